@@ -1,0 +1,133 @@
+//! `GET /{service}/v1/events`: the outbox in commit order, gapless, for ever. Not here: following it, `follower.rs`.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, get, web::Data};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use model::{instant::Instant, text::Text};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Event;
+use crate::{
+    db::{Conn, Db, feed_head, outbox},
+    error::{Error, FieldError, Problems, Result},
+    http::{page::Limit, query::Query},
+    token::Caller,
+};
+
+/// The longest long poll, in seconds.
+const WAIT_MAX_S: u64 = 30;
+/// Other replicas' commits are seen this often, in milliseconds.
+const LOOK_MS: u64 = 200;
+
+/// A stretch of the feed.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct FeedPage {
+    /// Changes when the database was made anew or restored: a follower that sees another stops and rebuilds.
+    pub epoch: String,
+    /// Events after the position asked for, in order.
+    pub items: Vec<Event>,
+    /// Where to go on.
+    pub next: i64,
+    /// The last position of the feed.
+    pub head: i64,
+    /// When this was read: nothing recorded before it is missing up to `head`.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+}
+
+/// Where to read from.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EventsQuery {
+    /// The position after which to read; 0 or nothing reads from the beginning.
+    #[param(value_type = Option<i64>, example = 0)]
+    after: Option<String>,
+    /// At most so many events, 1 to 500.
+    #[param(value_type = Option<i64>, example = 50)]
+    limit: Option<String>,
+    /// Wait up to so many seconds (0 to 30) for the next event.
+    #[param(value_type = Option<i64>, example = 0)]
+    wait: Option<String>,
+}
+
+/// Read the feed of this service.
+#[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage), Problems))]
+#[get("/events")]
+pub async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
+    let query = query.into_inner();
+    let number = |name: &str, text: &Option<String>, top: i64, bad: &mut Vec<FieldError>| match text.as_deref().map(str::parse::<i64>) {
+        None => 0,
+        Some(Ok(value)) if (0..=top).contains(&value) => value,
+        Some(_) => {
+            let detail = Text::new(format!("应为 0 到 {top} 的整数。"), format!("Must be a whole number from 0 to {top}."));
+            bad.push(FieldError::new(format!("?{name}"), "bad_parameter", detail));
+            0
+        }
+    };
+    let mut bad = Vec::new();
+    let after = number("after", &query.after, i64::MAX, &mut bad);
+    let wait = number("wait", &query.wait, i64::try_from(WAIT_MAX_S).unwrap_or(0), &mut bad);
+    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
+        bad.push(error);
+        0
+    });
+    if !bad.is_empty() {
+        return Err(Error::malformed(bad));
+    }
+    let until = tokio::time::Instant::now() + Duration::from_secs(u64::try_from(wait).unwrap_or(0));
+    let internal = caller.may_read_internal();
+    let mut changes = db.changes();
+    loop {
+        changes.borrow_and_update();
+        let (service, clock) = (db.service(), db.clock().clone());
+        let page = db.read(move |conn| read(conn, service, &clock, after, limit, internal)).await?;
+        if !page.items.is_empty() || page.next > after || tokio::time::Instant::now() >= until {
+            return Ok(HttpResponse::Ok().json(page));
+        }
+        let pause = until.min(tokio::time::Instant::now() + Duration::from_millis(LOOK_MS));
+        drop(tokio::time::timeout_at(pause, changes.changed()).await);
+    }
+}
+
+type Row = (i64, String, String, String, chrono::NaiveDateTime, String);
+
+fn read(conn: &mut Conn, service: &str, clock: &crate::clock::Clock, after: i64, limit: i64, internal: bool) -> Result<FeedPage> {
+    let at = clock.now();
+    let (epoch, head, last): (String, i64, chrono::NaiveDateTime) =
+        feed_head::table.select((feed_head::epoch, feed_head::position, feed_head::recorded_at)).first(conn)?;
+    let mut rows = outbox::table
+        .filter(outbox::position.gt(after))
+        .order(outbox::position.asc())
+        .limit(limit)
+        .select((outbox::position, outbox::id, outbox::kind, outbox::subject, outbox::recorded_at, outbox::data))
+        .into_boxed();
+    if !internal {
+        rows = rows.filter(outbox::audience.ne("internal"));
+    }
+    let rows: Vec<Row> = rows.load(conn)?;
+    let full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
+    let items = rows.into_iter().map(|row| event(service, row)).collect::<Result<Vec<_>>>()?;
+    // A page that is not full was read to the head, whatever holes its reader's audience left.
+    let next = if full { items.last().map_or(after, |event| event.position) } else { head.max(after) };
+    Ok(FeedPage { epoch, items, next, head, at: at.max(Instant::from_naive_utc(last)) })
+}
+
+fn event(service: &str, (position, id, kind, subject, recorded_at, data): Row) -> Result<Event> {
+    let data: Value = serde_json::from_str(&data).map_err(Error::internal)?;
+    Ok(Event {
+        specversion: "1.0".to_owned(),
+        id,
+        source: format!("/{service}"),
+        kind,
+        subject,
+        time: Instant::from_naive_utc(recorded_at),
+        datacontenttype: "application/json".to_owned(),
+        position,
+        data,
+        withdrawn: false,
+    })
+}
