@@ -52,23 +52,8 @@ impl Calendar {
         BUILT_IN_CALENDAR.clone()
     }
 
-    /// A calendar that knows one year, from `{"year":2025,"days":[{"name":..,"date":"2025-01-01","isOffDay":true},..]}`.
-    ///
-    /// # Errors
-    /// `calendar_invalid`.
-    pub fn with_year(json: &str) -> Result<Self, Fault> {
-        Self::default().and_year(json)
-    }
-
-    /// A calendar that knows several years.
-    ///
-    /// # Errors
-    /// `calendar_invalid`.
-    pub fn with_years<'a>(jsons: impl IntoIterator<Item = &'a str>) -> Result<Self, Fault> {
-        jsons.into_iter().try_fold(Self::default(), Self::and_year)
-    }
-
-    /// This calendar and one more year; a year that is already known is replaced, because notices are amended (2020 was).
+    /// This calendar and one more year, from `{"year":2025,"days":[{"name":..,"date":"2025-01-01","isOffDay":true},..]}`; a year
+    /// that is already known is replaced, because notices are amended (2020 was).
     ///
     /// # Errors
     /// `calendar_invalid`.
@@ -136,7 +121,7 @@ mod tests {
     #[test]
     fn all_built_in_years_are_read() {
         assert_eq!(Calendar::built_in().years().collect::<Vec<_>>(), (2018..=2024).collect::<Vec<_>>());
-        assert_eq!(Calendar::with_years(BUILT_IN).unwrap(), Calendar::built_in());
+        assert_eq!(BUILT_IN.into_iter().try_fold(Calendar::default(), Calendar::and_year).unwrap(), Calendar::built_in());
         assert_eq!(Calendar::built_in().years.values().map(BTreeMap::len).sum::<usize>(), 243);
     }
 
@@ -180,7 +165,7 @@ mod tests {
             r#"{"year":99999,"days":[{"date":"2025-01-01","isOffDay":true}]}"#,
             r#"{"year":-2147483648,"days":[{"date":"2025-01-01","isOffDay":true}]}"#,
         ] {
-            assert_eq!(Calendar::with_year(bad).unwrap_err().code, "calendar_invalid", "{bad}");
+            assert_eq!(Calendar::default().and_year(bad).unwrap_err().code, "calendar_invalid", "{bad}");
         }
         let amended = Calendar::built_in().and_year(r#"{"year":2024,"days":[{"date":"2024-10-08","isOffDay":true}]}"#).unwrap();
         assert!(!amended.is_working_day(parse_day("2024-10-08").unwrap()).unwrap());

@@ -1,19 +1,25 @@
-//! Administrative division codes (GB/T 2260) in the two revisions that came with the crate. Whether an authority may act
-//! in a division is decided elsewhere.
+//! Administrative division codes (GB/T 2260), with the revisions that list them. One revision came with the crate; more are
+//! data, not code. Whether an authority may act in a division is decided elsewhere.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::LazyLock;
 
+use chrono::Datelike;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::fault::Fault;
 use crate::instant::Day;
 use crate::normalise::compact;
 
-/// The revision of 2007, the older of the two.
-const OLDER: &str = "2007";
-/// The revision of the end of 2020, the newer of the two.
-const NEWER: &str = "2020";
+/// The list that came with the crate; see `data/README.md` for its origin.
+pub const BUILT_IN: &str = include_str!("../data/divisions.tsv");
+
+// A list that came with the crate and is broken lists nothing; a test reads it.
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(&[BUILT_IN]).unwrap_or_default());
+
+/// Not a place: the code under which bodies are registered that the central registry keeps (GB 32100).
+const CENTRAL: &str = "100000";
 
 /// One code under one name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -22,71 +28,113 @@ pub struct Entry {
     pub code: &'static str,
     /// The Chinese name.
     pub name: &'static str,
-    /// The first revision that lists the code under this name.
+    /// The first revision that lists the code under this name, named by its year.
     pub from_revision: &'static str,
-    /// The last one.
+    /// The last one; all loaded revisions in between list it too.
     pub to_revision: &'static str,
 }
 
-/// Not a place: the code under which bodies are registered that the central registry keeps (GB 32100).
-static CENTRAL: Entry = Entry { code: "100000", name: "中央", from_revision: OLDER, to_revision: NEWER };
+/// The entries of one or more revisions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// The years of the revisions, the oldest first.
+    revisions: BTreeSet<&'static str>,
+    /// Sorted by code, the oldest name first.
+    entries: Vec<Entry>,
+}
 
-/// All entries, sorted by code, the older name first.
-static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let rows = include_str!("../data/divisions.tsv").lines().filter_map(|line| {
-        let mut fields = line.split('\t');
-        let (code, name) = (fields.next()?, fields.next()?);
-        let (from_revision, to_revision) = match fields.next()? {
-            "1" => (OLDER, OLDER),
-            "2" => (NEWER, NEWER),
-            _ => (OLDER, NEWER),
-        };
-        Some(Entry { code, name, from_revision, to_revision })
-    });
-    rows.collect()
-});
+impl Table {
+    /// Reads lists of lines `code TAB name TAB year of the revision`, in any order. A further revision is one more list
+    /// beside [`BUILT_IN`].
+    ///
+    /// # Errors
+    /// `division_list_invalid`, also if a revision lists a code twice.
+    pub fn read(lists: &[&'static str]) -> Result<Self, Fault> {
+        let mut rows = BTreeMap::new();
+        for line in lists.iter().flat_map(|list| list.lines()) {
+            let (code, name, revision) = fields(line).ok_or_else(|| invalid(line))?;
+            if rows.insert((code, revision), name).is_some() {
+                return Err(invalid(line));
+            }
+        }
+        let revisions: BTreeSet<_> = rows.keys().map(|(_, revision)| *revision).collect();
+        let mut entries: Vec<Entry> = Vec::new();
+        for ((code, revision), name) in rows {
+            let before = revisions.range(..revision).next_back();
+            match entries.last_mut() {
+                Some(last) if (last.code, last.name) == (code, name) && Some(&last.to_revision) == before => last.to_revision = revision,
+                _ => entries.push(Entry { code, name, from_revision: revision, to_revision: revision }),
+            }
+        }
+        Ok(Self { revisions, entries })
+    }
 
-/// All entries of one code: one, or two if it was renamed between the revisions.
+    /// All entries of one code, the oldest first: more than one if it was renamed or left out for a while.
+    #[must_use]
+    pub fn history(&self, code: &str) -> &[Entry] {
+        let start = self.entries.partition_point(|entry| entry.code < code);
+        let end = self.entries.partition_point(|entry| entry.code <= code);
+        self.entries.get(start..end).unwrap_or_default()
+    }
+
+    /// The entry of a code on a day.
+    ///
+    /// A revision shows the end of its year. Between two of them the older one decides, and the newer one for codes that
+    /// were given in between: on which day is not known here. Before the first and after the last that one alone decides.
+    #[must_use]
+    pub fn lookup(&self, code: &str, on: Day) -> Option<&Entry> {
+        let year = on.succ_opt()?.year().to_string();
+        let (older, newer) = (self.revisions.range(..year.as_str()).next_back(), self.revisions.range(year.as_str()..).next());
+        [older, newer]
+            .into_iter()
+            .flatten()
+            .find_map(|revision| self.history(code).iter().find(|entry| (entry.from_revision..=entry.to_revision).contains(revision)))
+    }
+}
+
+fn fields(line: &'static str) -> Option<(&'static str, &'static str, &'static str)> {
+    let (code, rest) = line.split_once('\t')?;
+    let (name, revision) = rest.split_once('\t')?;
+    (digits(code, 6) && digits(revision, 4) && !name.is_empty()).then_some((code, name, revision))
+}
+
+fn digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn invalid(line: &str) -> Fault {
+    Fault::new(
+        "division_list_invalid",
+        format!("行政区划代码表的行“{line}”无法读取或重复。"),
+        format!("The line \"{line}\" of the division list is not readable or stands twice."),
+    )
+}
+
+/// [`Table::history`] in the built-in list.
 #[must_use]
 pub fn history(code: &str) -> &'static [Entry] {
-    if code == CENTRAL.code {
-        return std::slice::from_ref(&CENTRAL);
-    }
-    let start = ENTRIES.partition_point(|entry| entry.code < code);
-    let end = ENTRIES.partition_point(|entry| entry.code <= code);
-    ENTRIES.get(start..end).unwrap_or_default()
+    TABLE.history(code)
 }
 
-/// The entry of a code on a day.
-///
-/// From the end of 2020 on the newer revision decides. Before it the older one does, and the newer one for codes that
-/// were given in between: on which day is not known here.
+/// [`Table::lookup`] in the built-in list.
 #[must_use]
 pub fn lookup(code: &str, on: Day) -> Option<&'static Entry> {
-    let entries = history(code);
-    let newer = || entries.iter().find(|entry| entry.to_revision == NEWER);
-    let older = || entries.iter().find(|entry| entry.from_revision == OLDER);
-    let (older_day, newer_day) = (Day::from_ymd_opt(2007, 12, 31)?, Day::from_ymd_opt(2020, 12, 31)?);
-    if on >= newer_day {
-        newer()
-    } else if on >= older_day {
-        older().or_else(newer)
-    } else {
-        older()
-    }
+    TABLE.lookup(code, on)
 }
 
-/// Whether any revision lists the code.
+/// Whether the built-in list holds the code.
 #[must_use]
 pub fn is_listed(code: &str) -> bool {
     !history(code).is_empty()
 }
 
-/// Whether any revision lists a code that begins with these digits, as the two or four digits of a local standard do.
+/// Whether the built-in list holds a place whose code begins with these digits, as the two or four digits of a local
+/// standard do.
 #[must_use]
 pub fn is_listed_prefix(prefix: &str) -> bool {
-    let start = ENTRIES.partition_point(|entry| entry.code < prefix);
-    ENTRIES.get(start).is_some_and(|entry| entry.code.starts_with(prefix))
+    let start = TABLE.entries.partition_point(|entry| entry.code < prefix);
+    let mut places = TABLE.entries.iter().skip(start).filter(|entry| entry.code != CENTRAL);
+    places.next().is_some_and(|entry| entry.code.starts_with(prefix))
 }
 
 /// The newest name of a code.
@@ -133,7 +181,7 @@ impl Division {
     /// `division_invalid`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let code = compact(text);
-        if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+        if digits(&code, 6) {
             return Ok(Self(code));
         }
         Err(Fault::new("division_invalid", "行政区划代码应为 6 位数字。", "A division code has six digits."))
@@ -148,7 +196,7 @@ impl Division {
     /// How large it is, by its trailing zeros.
     #[must_use]
     pub fn size(&self) -> Size {
-        if self.0 == CENTRAL.code {
+        if self.0 == CENTRAL {
             Size::Central
         } else if self.0.ends_with("0000") {
             Size::Province
@@ -207,35 +255,72 @@ mod tests {
     use super::*;
     use crate::instant::parse_day;
 
-    fn name_on(code: &str, day: &str) -> Option<&'static str> {
-        lookup(code, parse_day(day).unwrap()).map(|entry| entry.name)
-    }
+    const OF_2007: &str = include_str!("../../../tests/data/regions/cn_divisions_2007.tsv");
 
     #[test]
     fn the_data_are_whole() {
-        assert_eq!(ENTRIES.len(), 3881);
-        assert!(ENTRIES.is_sorted_by_key(|entry| entry.code));
-        assert_eq!(ENTRIES.iter().filter(|e| e.from_revision == OLDER).count(), 3524);
-        assert_eq!(ENTRIES.iter().filter(|e| e.to_revision == NEWER).count(), 3209);
-        assert_eq!(ENTRIES.iter().filter(|e| e.code.ends_with("0000")).count(), 34);
-        assert!(ENTRIES.iter().all(|e| Division::parse(e.code).is_ok() && !e.name.is_empty()));
+        let table = Table::read(&[BUILT_IN]).unwrap();
+        assert_eq!(table.revisions, BTreeSet::from(["2020"]));
+        assert_eq!(table.entries.len(), 3210, "3209 and the central code");
+        assert_eq!(table.entries.iter().filter(|e| e.code.ends_with("0000")).count(), 35);
+        assert_eq!(*TABLE, table);
     }
 
     #[test]
     fn a_code_is_looked_up_on_a_day() {
-        for (code, day, expected) in [
-            ("440400", "2024-01-01", Some("珠海市")),
-            ("110103", "2005-01-01", Some("崇文区")),
-            ("110103", "2010-01-01", Some("崇文区")),
-            ("110103", "2021-01-01", None),
-            ("460400", "2005-01-01", None),
-            ("460400", "2019-01-01", Some("儋州市")),
-            ("460400", "2024-01-01", Some("儋州市")),
-            ("100000", "2024-01-01", Some("中央")),
-            ("999999", "2024-01-01", None),
-            ("", "2024-01-01", None),
+        let both = Table::read(&[BUILT_IN, OF_2007]).unwrap();
+        assert_eq!(Table::read(&[OF_2007, BUILT_IN]).unwrap(), both);
+        for (code, day, with_2007, built_in) in [
+            // In both revisions.
+            ("440400", "2005-01-01", Some("珠海市"), Some("珠海市")),
+            ("440400", "2024-01-01", Some("珠海市"), Some("珠海市")),
+            // Listed in 2007 and gone in 2020.
+            ("440116", "2005-01-01", Some("萝岗区"), None),
+            ("440116", "2020-12-30", Some("萝岗区"), None),
+            ("440116", "2020-12-31", None, None),
+            // The reverse: it was given in between.
+            ("440118", "2007-12-30", None, Some("增城区")),
+            ("440118", "2007-12-31", Some("增城区"), Some("增城区")),
+            ("440118", "2024-01-01", Some("增城区"), Some("增城区")),
+            // Given to another place.
+            ("500110", "2019-01-01", Some("万盛区"), Some("綦江区")),
+            ("500110", "2021-01-01", Some("綦江区"), Some("綦江区")),
+            ("100000", "2024-01-01", Some("中央"), Some("中央")),
+            ("999999", "2024-01-01", None, None),
+            ("", "2024-01-01", None, None),
         ] {
-            assert_eq!(name_on(code, day), expected, "{code} on {day}");
+            let on = parse_day(day).unwrap();
+            assert_eq!(both.lookup(code, on).map(|e| e.name), with_2007, "{code} on {day}");
+            assert_eq!(lookup(code, on).map(|e| e.name), built_in, "{code} on {day}, built in");
+        }
+    }
+
+    #[test]
+    fn a_history_tells_the_revisions() {
+        let told = |table: &Table, code| table.history(code).iter().map(|e| (e.name, e.from_revision, e.to_revision)).collect::<Vec<_>>();
+        let both = Table::read(&[BUILT_IN, OF_2007]).unwrap();
+        assert_eq!(told(&both, "440400"), [("珠海市", "2007", "2020")]);
+        assert_eq!(told(&both, "440116"), [("萝岗区", "2007", "2007")]);
+        assert_eq!(told(&both, "440118"), [("增城区", "2020", "2020")]);
+        assert_eq!(told(&both, "500110"), [("万盛区", "2007", "2007"), ("綦江区", "2020", "2020")]);
+        assert!(history("440116").is_empty() && !is_listed("440116"));
+        // Left out of one revision and back in the next: no entry covers the gap.
+        let gap = Table::read(&["440001\t甲\t2001\n440001\t甲\t2003\n440002\t乙\t2002"]).unwrap();
+        assert_eq!(told(&gap, "440001"), [("甲", "2001", "2001"), ("甲", "2003", "2003")]);
+    }
+
+    #[test]
+    fn broken_lists_are_refused() {
+        for bad in ["\n", "440000", "440000\t甲", "44\t甲\t2007", "440000\t\t2007", "440000\t甲\t07", "440000\t甲\t2007\t1"] {
+            assert_eq!(Table::read(&[bad]).unwrap_err().code, "division_list_invalid", "{bad}");
+        }
+        assert_eq!(Table::read(&[BUILT_IN, "440000\t甲\t2020"]).unwrap_err().code, "division_list_invalid");
+    }
+
+    #[test]
+    fn a_prefix_is_listed_if_a_place_has_it() {
+        for (prefix, expected) in [("11", true), ("44", true), ("4404", true), ("10", false), ("4499", false), ("99", false)] {
+            assert_eq!(is_listed_prefix(prefix), expected, "{prefix}");
         }
     }
 

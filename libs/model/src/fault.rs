@@ -48,6 +48,7 @@ pub const CODES: &[(&str, &str, &str)] = &[
     ("currency_unknown", "Unknown currency", "未知币种"),
     ("date_invalid", "Not a date", "日期无效"),
     ("division_invalid", "Not a division code", "行政区划代码无效"),
+    ("division_list_invalid", "Division list is not readable", "行政区划代码表无法读取"),
     ("gln_check_digit", "GLN check digit is wrong", "GLN 校验码错误"),
     ("gln_length", "GLN must have 13 digits", "GLN 应为 13 位数字"),
     ("gtin_check_digit", "GTIN check digit is wrong", "GTIN 校验码错误"),

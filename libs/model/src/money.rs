@@ -184,12 +184,6 @@ impl Money {
         self.minor > 0
     }
 
-    /// Whether the amount is zero.
-    #[must_use]
-    pub const fn is_zero(self) -> bool {
-        self.minor == 0
-    }
-
     /// The decimal text with all decimals of the currency, as on the wire.
     #[must_use]
     pub fn amount(self) -> String {

@@ -75,9 +75,6 @@ pub struct Due {
     pub reason: Option<DueReason>,
 }
 
-/// The same under the name used in requests and rows.
-pub type DueDate = Due;
-
 impl Due {
     /// 24:00 of the last day, if it is known.
     #[must_use]

@@ -220,8 +220,8 @@ impl Uscc {
             let code = self.division();
             warnings.push(Fault::new(
                 "uscc_division_unknown",
-                format!("行政区划代码 {code} 未列入 GB/T 2260 的 2007 年或 2020 年版本。"),
-                format!("The division {code} is not in the revisions of 2007 and 2020 of GB/T 2260."),
+                format!("行政区划代码 {code} 未列入 GB/T 2260 截至 2020 年底的代码表。"),
+                format!("The division {code} is not in the list of GB/T 2260 as of the end of 2020."),
             ));
         }
         if organisation_check(self.organisation_code()) != self.organisation_code().chars().last() {

@@ -197,7 +197,7 @@ fn real_numbers_are_read() {
     assert!(refused.len() * 100 <= rows.len(), "less than 99 % read: {refused:?}");
     // Sequence numbers with letters, and one with its prefix twice: no grammar of domain 2.2 has them.
     assert_eq!(refused.len(), 7);
-    // Xiong'an got its own code after the newer of the two revisions.
+    // Xiong'an got its own code after the built-in list.
     assert_eq!(unlisted.into_iter().collect::<Vec<_>>(), ["DB1331"]);
 }
 
