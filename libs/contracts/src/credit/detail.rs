@@ -79,6 +79,7 @@ pub struct Penalty {
     pub law: Option<String>,
     /// Last day of a restriction that the penalty imposes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
     pub ban_until: Option<Day>,
 }
 
@@ -178,6 +179,7 @@ pub struct Complaint {
     pub subject: Option<String>,
     /// When it was settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
     pub resolved_on: Option<Day>,
     /// Whether it was settled within the time promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,124 @@
+//! Use cases of the integrity file: record, supersede, annul; each tells the followers and moves the score in the same transaction. Not here: what a
+//! fact must be like, `rules.rs` and `detail`.
+
+use common::{
+    db::Tx,
+    error::{Code, Error, Kind, Result},
+    token::Role,
+};
+use contracts::{
+    credit::{Fact, FactAnnulled, FactRecorded, FactSuperseded},
+    event::tell,
+};
+use model::{text::Text, uscc::Uscc};
+
+use super::store::{self, Stored};
+use crate::{draft::rules::Draft, enterprise, score};
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The client.
+    pub client: String,
+    /// Its organisation.
+    pub organisation: Uscc,
+    /// Its role.
+    pub role: Role,
+}
+
+/// Whether a fact was added or stood already.
+#[derive(Clone, Debug)]
+pub enum Recorded {
+    /// It is new.
+    Created(Stored),
+    /// The same organisation had said the same under the same `external_id`.
+    Same(Stored),
+}
+
+/// Records a fact.
+///
+/// # Errors
+/// `enterprise_unknown`, or `duplicate` when the organisation's `external_id` stands with other content.
+pub fn record(tx: &mut Tx<'_>, models: &score::Models, draft: &Draft, actor: &Actor) -> Result<Recorded> {
+    let enterprise = registered(tx, &draft.enterprise)?;
+    if let Some(external_id) = &draft.external_id
+        && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
+    {
+        return if draft.says_the_same(&stands.fact) { Ok(Recorded::Same(stands)) } else { Err(duplicate(external_id, &stands)) };
+    }
+    let stored = draft.to_stored(tx.id("fct"), actor.organisation.clone(), tx.now(), None);
+    store::insert(tx.conn, &stored, &actor.client)?;
+    tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
+    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    Ok(Recorded::Created(stored))
+}
+
+/// Puts a whole new fact in the place of one that stands; both stay readable.
+///
+/// # Errors
+/// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already, `enterprise_differs`.
+pub fn supersede(tx: &mut Tx<'_>, models: &score::Models, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
+    let old = standing(tx, id, actor)?;
+    if old.fact.enterprise != draft.enterprise {
+        let detail = Text::new("更正后的事实必须属于同一企业。", "A correction must be about the same enterprise.");
+        return Err(Error::rule("enterprise_differs", detail));
+    }
+    let enterprise = registered(tx, &draft.enterprise)?;
+    // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
+    let owner = old.fact.asserted_by.clone();
+    let stored = draft.to_stored(tx.id("fct"), owner, tx.now(), Some(id.to_owned()));
+    store::end(tx.conn, id, tx.now(), Some(&stored.fact.id), false, reason)?;
+    store::insert(tx.conn, &stored, &actor.client)?;
+    let told = FactSuperseded { superseded: id.to_owned(), reason: reason.to_owned(), fact: stored.fact.clone() };
+    tell(tx, &told, &actor.client)?;
+    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    Ok(stored)
+}
+
+/// Ends a fact that should never have stood; it stays readable by `known_at`.
+///
+/// # Errors
+/// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already.
+pub fn annul(tx: &mut Tx<'_>, models: &score::Models, id: &str, reason: &str, actor: &Actor) -> Result<Stored> {
+    let old = standing(tx, id, actor)?;
+    let enterprise = registered(tx, &old.fact.enterprise)?;
+    store::end(tx.conn, id, tx.now(), None, true, reason)?;
+    let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: id.to_owned(), reason: reason.to_owned() };
+    tell(tx, &told, &actor.client)?;
+    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))
+}
+
+/// A fact that still stands and that this actor may change: its own, or any for an authority.
+fn standing(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Stored> {
+    let stored = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))?;
+    if actor.role != Role::Authority && stored.fact.asserted_by != actor.organisation {
+        let detail = Text::new("只有申报单位或主管部门可以更正。", "Only the asserting organisation or an authority may change it.");
+        return Err(Error::forbidden(Code::NOT_YOUR_FACT, detail));
+    }
+    if stored.superseded_at.is_some() {
+        let detail = Text::new("该事实已被更正或撤销。", "This fact was superseded or annulled already.");
+        let error = Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", serde_json::json!([]));
+        return Err(error.with_member("superseded_by", serde_json::json!(stored.superseded_by)));
+    }
+    Ok(stored)
+}
+
+fn registered(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<enterprise::rules::Enterprise> {
+    enterprise::store::find(tx.conn, uscc)?.map(|stored| stored.enterprise).ok_or_else(|| unknown(uscc))
+}
+
+/// Unknown is an error, never "clean".
+#[must_use]
+pub fn unknown(uscc: &Uscc) -> Error {
+    let detail = Text::new(format!("这里没有登记企业 {uscc}。"), format!("The enterprise {uscc} is not registered here."));
+    Error::new(Kind::NotFound, Code::ENTERPRISE_UNKNOWN, detail)
+}
+
+fn duplicate(external_id: &str, stands: &Stored) -> Error {
+    let detail = Text::new(
+        format!("编号 {external_id} 已用于内容不同的事实。"),
+        format!("The external_id {external_id} stands with other content; supersede that fact instead."),
+    );
+    Error::conflict(Code::DUPLICATE, detail).with_member("fact", serde_json::json!(stands.fact.id))
+}

@@ -1,0 +1,295 @@
+//! The integrity file on HTTP: post, batch, read, list, supersede, annul. Not here: what happens then, `actions.rs`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, post,
+    web::{Data, Path},
+};
+use common::{
+    db::{Answer, Db, Tx},
+    error::{Code, Error, FieldError, Problems, Result},
+    http::{
+        json::Body,
+        once,
+        page::{Cursor, Limit, Page},
+        param,
+        query::Query,
+    },
+    token::Caller,
+};
+use contracts::credit::{Degree, FactKind, FactSource};
+use model::{
+    fault::FieldFault,
+    id::Id,
+    instant::{Day, Instant},
+    normalise::line,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    actions::{self, Actor, Recorded, unknown},
+    rules::may_assert,
+    store::{self, Listing, Stored},
+};
+use crate::{
+    Credit,
+    draft::rules::{Draft, NewFact, read},
+    enterprise,
+};
+
+const REASON_MAX: usize = 500;
+
+/// A fact of the integrity file.
+#[derive(Serialize, ToSchema)]
+pub struct FactView {
+    /// `fct_…`.
+    pub id: String,
+    enterprise: String,
+    kind: FactKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    source: FactSource,
+    asserted_by: String,
+    self_declared: bool,
+    decided_on: Option<Day>,
+    published_on: Option<Day>,
+    valid_from: Day,
+    valid_to: Option<Day>,
+    degree: Option<Degree>,
+    #[schema(value_type = Object)]
+    detail: serde_json::Value,
+    /// `asserted`, `superseded` or `annulled`.
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Instant,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    superseded_at: Option<Instant>,
+    superseded_by: Option<String>,
+    supersedes: Option<String>,
+    ended_because: Option<String>,
+}
+
+impl From<&Stored> for FactView {
+    fn from(stored: &Stored) -> Self {
+        let fact = &stored.fact;
+        let told = serde_json::to_value(&fact.detail).unwrap_or_default();
+        Self {
+            id: fact.id.clone(),
+            enterprise: fact.enterprise.to_string(),
+            kind: fact.kind(),
+            external_id: stored.external_id.clone(),
+            source: fact.source.clone(),
+            asserted_by: fact.asserted_by.to_string(),
+            self_declared: fact.self_declared,
+            decided_on: fact.decided_on,
+            published_on: fact.published_on,
+            valid_from: fact.valid_from,
+            valid_to: fact.valid_to,
+            degree: fact.degree,
+            detail: told.get("detail").cloned().unwrap_or_default(),
+            state: match (stored.annulled, stored.superseded_at) {
+                (true, _) => "annulled",
+                (false, Some(_)) => "superseded",
+                (false, None) => "asserted",
+            },
+            recorded_at: fact.recorded_at,
+            superseded_at: stored.superseded_at,
+            superseded_by: stored.superseded_by.clone(),
+            supersedes: stored.supersedes.clone(),
+            ended_because: stored.ended_because.clone(),
+        }
+    }
+}
+
+/// The caller as actor.
+///
+/// # Errors
+/// 401 when the token's organisation is no valid code.
+pub fn actor(caller: &Caller) -> Result<Actor> {
+    Ok(Actor { client: caller.client().to_owned(), organisation: caller.organisation()?, role: caller.role() })
+}
+
+/// Reads a fact and asks whether this actor may assert it.
+///
+/// # Errors
+/// Every bad field, or `not_your_fact`.
+pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
+    let today = app.clock.now().day();
+    let draft = read(new, today)?;
+    let rights = app.rights.at(today).ok_or_else(|| Error::internal("no policy says who may assert what today"))?;
+    let assertion = may_assert(&rights.value, actor.role.as_str(), &actor.organisation, &draft.enterprise, draft.detail.kind())
+        .map_err(|refusal| Error::forbidden(Code::NOT_YOUR_FACT, refusal.detail))?;
+    Ok(Draft { self_declared: assertion.self_declared, ..draft })
+}
+
+/// Records a fact and renders the answer, in the transaction.
+///
+/// # Errors
+/// As `actions::record`.
+pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Answer> {
+    let (status, stored) = match actions::record(tx, &app.models, draft, actor)? {
+        Recorded::Created(stored) => (201, stored),
+        Recorded::Same(stored) => (200, stored),
+    };
+    answer(status, &stored)
+}
+
+fn answer(status: u16, stored: &Stored) -> Result<Answer> {
+    let body = serde_json::to_string(&FactView::from(stored)).map_err(Error::internal)?;
+    let location = (status == 201).then(|| format!("/credit/v1/facts/{}", stored.fact.id));
+    Ok(Answer { status, etag: None, location, body })
+}
+
+/// Assert a fact about an enterprise.
+#[utoipa::path(
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    responses((status = CREATED, body = FactView), (status = OK, body = FactView, description = "The same stood already."), Problems),
+    security(("oauth2" = ["credit:write"]))
+)]
+#[post("/facts")]
+pub async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, body: Body<NewFact>) -> Result<HttpResponse> {
+    let actor = actor(&caller)?;
+    let key = once::key(&req, &caller, &body.sha256)?;
+    let draft = accept(&app, &body, &actor)?;
+    let inner = Arc::clone(&app);
+    let answer = db.write_once(key, move |tx| record(tx, &inner, &draft, &actor)).await?;
+    Ok(once::respond(&answer))
+}
+
+/// Read a fact by its id, whatever became of it.
+#[utoipa::path(params(("id" = String, Path, example = "fct_01JD0000000000000000000000")), responses((status = OK, body = FactView), Problems), security(("oauth2" = ["credit:read"])))]
+#[get("/facts/{id}")]
+pub async fn read_fact(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+    let id = fact_id(&path)?;
+    let stored = db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("fact", &id))).await?;
+    Ok(HttpResponse::Ok().json(FactView::from(&stored)))
+}
+
+fn fact_id(text: &str) -> Result<String> {
+    Id::parse("fct", text).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
+}
+
+/// A correction: a whole new fact and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// The fact as it should have been.
+    fact: NewFact,
+    /// Why.
+    #[schema(example = "文号录入有误")]
+    reason: String,
+}
+
+/// Why a fact should never have stood.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Annulment {
+    /// Why.
+    #[schema(example = "决定已被法院撤销")]
+    reason: String,
+}
+
+/// Correct a fact: a whole new one takes its place, and both stay readable by `known_at`.
+#[utoipa::path(
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = CREATED, body = FactView), Problems),
+    security(("oauth2" = ["credit:write"]))
+)]
+#[post("/facts/{id}/supersede")]
+pub async fn supersede_fact(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<Correction>,
+) -> Result<HttpResponse> {
+    let (actor, id) = (actor(&caller)?, fact_id(&path)?);
+    let key = once::key(&req, &caller, &body.sha256)?;
+    let reason = line(&body.reason, REASON_MAX).map_err(|fault| vec![FieldFault::of("/reason", fault)]);
+    let draft = accept(&app, &body.fact, &actor).map_err(|error| error.under("/fact"));
+    let (reason, draft) = match (reason, draft) {
+        (Ok(reason), Ok(draft)) => (reason, draft),
+        (Err(faults), Ok(_)) => return Err(faults.into()),
+        (Ok(_), Err(error)) => return Err(error),
+        (Err(mut faults), Err(error)) => {
+            faults.extend(error.errors().iter().cloned());
+            return Err(faults.into());
+        }
+    };
+    let inner = Arc::clone(&app);
+    let answer = db.write_once(key, move |tx| answer(201, &actions::supersede(tx, &inner.models, &id, &draft, &reason, &actor)?)).await?;
+    Ok(once::respond(&answer))
+}
+
+/// Annul a fact that should never have stood; it stays readable by `known_at`.
+#[utoipa::path(
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = OK, body = FactView), Problems),
+    security(("oauth2" = ["credit:write"]))
+)]
+#[post("/facts/{id}/annul")]
+pub async fn annul_fact(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<Annulment>,
+) -> Result<HttpResponse> {
+    let (actor, id) = (actor(&caller)?, fact_id(&path)?);
+    let key = once::key(&req, &caller, &body.sha256)?;
+    let reason = line(&body.reason, REASON_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/reason", fault)]))?;
+    let inner = Arc::clone(&app);
+    let answer = db.write_once(key, move |tx| answer(200, &actions::annul(tx, &inner.models, &id, &reason, &actor)?)).await?;
+    Ok(once::respond(&answer))
+}
+
+/// Which facts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct FactsQuery {
+    /// Only of this kind.
+    #[param(value_type = Option<FactKind>)]
+    kind: Option<String>,
+    /// Only those that hold on this day (or on the day of this instant).
+    #[param(example = "2026-06-01")]
+    as_of: Option<String>,
+    /// What the platform knew at this instant; now where nothing is said.
+    known_at: Option<String>,
+    /// At most so many, 1 to 500.
+    #[param(value_type = Option<i64>, example = 50)]
+    limit: Option<String>,
+    /// Where to go on: `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the facts about an enterprise on both time axes.
+#[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590"), FactsQuery), responses((status = OK, body = Page<FactView>), Problems), security(("oauth2" = ["credit:read"])))]
+#[get("/enterprises/{uscc}/facts")]
+pub async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, path: Path<String>, query: Query<FactsQuery>) -> Result<HttpResponse> {
+    let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
+    let mut bad: Vec<FieldError> = Vec::new();
+    let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));
+    let kind = param::word("kind", query.kind.as_deref(), &words, &mut bad);
+    let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).day());
+    let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad);
+    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
+        bad.push(error);
+        1
+    });
+    param::refuse(bad)?;
+    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let found = db.read(move |conn| {
+        if !enterprise::store::exists(conn, &uscc)? {
+            return Err(unknown(&uscc));
+        }
+        store::list(conn, &Listing { enterprise: uscc, kind, holding_on: as_of, known_at, after, limit: Some(limit) })
+    });
+    let page = Page::cut(found.await?, limit, |stored| Cursor::after([stored.fact.id.clone()]));
+    Ok(page.map(|stored| FactView::from(&stored)).respond(&req))
+}
+
