@@ -38,6 +38,45 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// One bad field of a request: where it is, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// A JSON pointer into the body, for example `/detail/fine/amount`; `?name` is a query parameter, `{name}` a part of the path.
+    pub pointer: String,
+    /// Stable and machine-readable.
+    pub code: &'static str,
+    /// The same for people.
+    pub detail: Text,
+    /// Whether the request cannot be read because of it (`true`), or it can be read and breaks a rule.
+    pub shape: bool,
+}
+
+impl FieldFault {
+    /// A field that cannot be read, with a text that is there already.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
+        Self { pointer: pointer.into(), code, detail, shape: true }
+    }
+
+    /// A field that breaks a rule.
+    #[must_use]
+    pub fn rule(pointer: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, detail: Text::new(zh, en), shape: false }
+    }
+
+    /// A field that cannot be read.
+    #[must_use]
+    pub fn shape(pointer: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { shape: true, ..Self::rule(pointer, code, zh, en) }
+    }
+
+    /// A value that was refused, at this place.
+    #[must_use]
+    pub fn of(pointer: impl Into<String>, fault: Fault) -> Self {
+        Self { pointer: pointer.into(), code: fault.code, detail: fault.detail, shape: false }
+    }
+}
+
 /// Every fault code of this crate: code, English title, Chinese title.
 pub const CODES: &[(&str, &str, &str)] = &[
     ("calendar_invalid", "Calendar file is not readable", "日历文件无法读取"),

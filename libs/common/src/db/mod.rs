@@ -1,6 +1,7 @@
 //! `Db::read` and `Db::write`: the only way to a connection, and the only place that knows two backends. Not here: queries; each service has
 //! its own in `store.rs`.
 
+mod conn;
 mod connect;
 mod once;
 mod portable;
@@ -10,7 +11,7 @@ mod writer;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use diesel::{
-    Connection, PgConnection, SqliteConnection,
+    Connection,
     connection::{SimpleConnection, TransactionManager},
     r2d2::Pool,
 };
@@ -23,6 +24,7 @@ use crate::{
     kv::Kv,
 };
 
+pub use conn::{Conn, MultiBackend};
 pub use connect::Target;
 pub use once::{Answer, OnceKey};
 pub use portable::Portable;
@@ -30,15 +32,6 @@ pub use writer::Tx;
 
 pub(crate) use connect::Manager;
 pub(crate) use schema::{feed_head, follower, idempotency, outbox, parked_event};
-
-/// The one connection type of store functions: the backend is a matter of the address.
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    /// PostgreSQL, one schema per service.
-    Postgres(PgConnection),
-    /// SQLite, one file per service.
-    Sqlite(SqliteConnection),
-}
 
 /// What every service's database has: outbox, feed head, cursors, idempotency.
 pub const PLATFORM_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");

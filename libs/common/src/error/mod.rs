@@ -9,7 +9,8 @@ use std::{borrow::Cow, error::Error as StdError, fmt};
 use model::{fault::Fault, text::Text};
 
 pub use code::{CODES, Code};
-pub use problem::{FieldError, Problem, Problems, render};
+pub use model::fault::FieldFault as FieldError;
+pub use problem::{Problem, Problems, render};
 
 /// The result of everything that a request may run into.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -168,6 +169,15 @@ impl Error {
         self
     }
 
+    /// The same with the bad fields one level deeper, for a part of a body that was read alone.
+    #[must_use]
+    pub fn under(mut self, pointer: &str) -> Self {
+        for error in &mut self.0.errors {
+            error.pointer = format!("{pointer}{}", error.pointer);
+        }
+        self
+    }
+
     /// Its code.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -252,6 +262,14 @@ impl From<diesel::result::Error> for Error {
 impl From<Fault> for Error {
     fn from(fault: Fault) -> Self {
         Self::rule(fault.code, fault.detail)
+    }
+}
+
+impl From<Vec<FieldError>> for Error {
+    /// Shape faults alone first (400): what cannot be read is not judged by the rules (422).
+    fn from(faults: Vec<FieldError>) -> Self {
+        let (shape, rules): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| fault.shape);
+        if shape.is_empty() { Self::invalid(rules) } else { Self::malformed(shape) }
     }
 }
 

@@ -1,40 +1,12 @@
 //! The problem document of RFC 9457 and how an error becomes one. Not here: when it is rendered; the outermost middleware does that, `http::edge`.
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use model::{
-    fault::Fault,
-    text::{Lang, Text},
-};
+use model::text::Lang;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::{Error, Kind, problem_type};
-
-/// One bad field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// A JSON pointer into the body (`/detail/fine`), or `?name` for a query parameter, `{name}` for a part of the path.
-    pub pointer: String,
-    /// The stable code of what is wrong.
-    pub code: &'static str,
-    /// The same for people.
-    pub detail: Text,
-}
-
-impl FieldError {
-    /// A bad field.
-    #[must_use]
-    pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self { pointer: pointer.into(), code, detail }
-    }
-
-    /// A fault of the model at this place.
-    #[must_use]
-    pub fn of(pointer: impl Into<String>, fault: Fault) -> Self {
-        Self { pointer: pointer.into(), code: fault.code, detail: fault.detail }
-    }
-}
 
 /// A problem document as the OpenAPI files show it.
 #[derive(Serialize, ToSchema)]
@@ -77,7 +49,6 @@ pub struct ProblemField {
 
 /// The refusals that any operation may answer, for `responses(..)` of an operation.
 #[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "only its derived documentation is used")]
 pub enum Problems {
     /// The request cannot be read; every bad field is named.
     #[response(status = 400, content_type = "application/problem+json")]

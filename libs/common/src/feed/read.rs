@@ -93,6 +93,14 @@ pub async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>
     }
 }
 
+/// The last position of this database's feed: what a read in the same snapshot was computed from.
+///
+/// # Errors
+/// When the database fails.
+pub fn head(conn: &mut Conn) -> Result<i64> {
+    Ok(feed_head::table.select(feed_head::position).first(conn)?)
+}
+
 type Row = (i64, String, String, String, chrono::NaiveDateTime, String);
 
 fn read(conn: &mut Conn, service: &str, clock: &crate::clock::Clock, after: i64, limit: i64, internal: bool) -> Result<FeedPage> {

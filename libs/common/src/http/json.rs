@@ -1,6 +1,7 @@
 //! Bodies in JSON, read strictly: what is wrong with the shape is told all at once. Not here: whether values obey the rules of a domain;
 //! `model` and the services decide that.
 
+mod close;
 mod shape;
 mod strict;
 

@@ -6,6 +6,7 @@ pub mod health;
 pub mod json;
 pub mod once;
 pub mod page;
+pub mod param;
 pub mod precondition;
 pub mod query;
 pub mod trace;

@@ -1,7 +1,5 @@
 //! The `Idempotency-Key` header. Not here: what is kept under it, `db::Db::write_once`.
 
-use std::fmt::Write;
-
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use model::text::Text;
 
@@ -37,11 +35,8 @@ pub fn key(req: &HttpRequest, caller: &Caller, body_sha256: &[u8; 32]) -> Result
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        // Writing into a String cannot fail.
-        drop(write!(text, "{byte:02x}"));
-        text
-    })
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The answer as a response.

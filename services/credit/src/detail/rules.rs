@@ -7,7 +7,7 @@ use contracts::credit::{
 use model::{money::Money, standard_no::StandardNo};
 use serde_json::Value;
 
-use crate::fact::rules::FieldFault;
+use model::fault::FieldFault;
 use crate::field::rules::{
     Need::{Optional, Required},
     Reader,

@@ -7,7 +7,7 @@ use common::{
     token::Role,
 };
 use contracts::{
-    credit::{Fact, FactAnnulled, FactRecorded, FactSuperseded},
+    credit::{FactAnnulled, FactRecorded, FactSuperseded},
     event::tell,
 };
 use model::{text::Text, uscc::Uscc};

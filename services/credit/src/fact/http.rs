@@ -53,9 +53,13 @@ pub struct FactView {
     source: FactSource,
     asserted_by: String,
     self_declared: bool,
+    #[schema(value_type = Option<String>, format = Date)]
     decided_on: Option<Day>,
+    #[schema(value_type = Option<String>, format = Date)]
     published_on: Option<Day>,
+    #[schema(value_type = String, format = Date)]
     valid_from: Day,
+    #[schema(value_type = Option<String>, format = Date)]
     valid_to: Option<Day>,
     degree: Option<Degree>,
     #[schema(value_type = Object)]

@@ -3,44 +3,13 @@
 use std::collections::BTreeMap;
 
 use contracts::credit::{FactKind, PenaltyType};
-use model::{fault::Fault, instant::Day, policy::Policy, text::Text, uscc::Uscc};
+use model::{
+    fault::{Fault, FieldFault},
+    instant::Day, policy::Policy, text::Text, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 
 /// Who may assert what, as shipped.
 const ASSERTION: &str = include_str!("../../policy/assertion.json");
-
-/// One bad field of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldFault {
-    /// A JSON pointer into the body, for example `/detail/fine/amount`.
-    pub pointer: String,
-    /// Stable and machine-readable.
-    pub code: &'static str,
-    /// The same for people.
-    pub detail: Text,
-    /// Whether the request cannot be read (400) or breaks a rule (422).
-    pub shape: bool,
-}
-
-impl FieldFault {
-    /// A field that breaks a rule, answered with 422.
-    #[must_use]
-    pub fn rule(pointer: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, detail: Text::new(zh, en), shape: false }
-    }
-
-    /// A field that cannot be read, answered with 400.
-    #[must_use]
-    pub fn shape(pointer: impl Into<String>, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { shape: true, ..Self::rule(pointer, code, zh, en) }
-    }
-
-    /// A value that the model refused.
-    #[must_use]
-    pub fn of(pointer: impl Into<String>, fault: Fault) -> Self {
-        Self { pointer: pointer.into(), code: fault.code, detail: fault.detail, shape: false }
-    }
-}
 
 /// The dates of a fact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

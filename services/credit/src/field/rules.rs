@@ -10,7 +10,7 @@ use model::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::fact::rules::FieldFault;
+use model::fault::FieldFault;
 
 /// The most items of a list.
 const MAX_ITEMS: usize = 100;

@@ -1,14 +1,45 @@
 //! The public quality-credit score of an enterprise on a day, explained: families, indicators, vetoes and reasons with the facts behind them.
 //! It is a pure function of (model, facts, day). Not here: the internal risk class, which is never published (domain.md 0.3).
 
+pub mod actions;
+pub mod http;
 pub mod rules;
+pub mod store;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use common::error::{Error, Result};
 use contracts::credit::Grade;
 use model::text::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::scoring_model::rules::ScoringModel;
+
+/// The scoring models in use.
+#[derive(Clone)]
+pub struct Models {
+    live: Arc<ScoringModel>,
+}
+
+impl Models {
+    /// The models that a new installation has.
+    ///
+    /// # Errors
+    /// When the shipped model breaks its own rules; a test keeps it from happening.
+    pub fn built_in() -> Result<Self> {
+        let live = ScoringModel::built_in().map_err(|faults| Error::internal(format!("{faults:?}")))?;
+        Ok(Self { live: Arc::new(live) })
+    }
+
+    /// The model that scores are published by.
+    #[must_use]
+    pub fn live(&self) -> &ScoringModel {
+        &self.live
+    }
+}
 
 /// A text in both languages as the schema shows it.
 #[derive(ToSchema, Serialize, Deserialize)]

@@ -9,10 +9,11 @@ use std::{
 
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Why};
 use model::text::Text;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
 use utoipa::ToSchema;
 
+use super::close;
 use crate::error::{Code, FieldError};
 
 /// How many errors of one body are told.
@@ -67,11 +68,7 @@ fn document<T: ToSchema>() -> Value {
         let schema = serde_json::to_value(schema).unwrap_or(Value::Bool(true));
         schemas.entry(name).or_insert(schema);
     }
-    let mut root = serde_json::to_value(T::schema()).unwrap_or_else(|_| json!({}));
-    if let Value::Object(root) = &mut root {
-        root.insert("components".to_owned(), json!({"schemas": schemas}));
-    }
-    root
+    close::closed(&serde_json::to_value(T::schema()).unwrap_or(Value::Bool(true)), &schemas)
 }
 
 fn collect(error: &ValidationError<'_>, at: &str, found: &mut Vec<FieldError>) {

@@ -47,6 +47,29 @@ struct Fact {
     more: BTreeMap<String, Value>,
 }
 
+#[derive(Debug, Deserialize, PartialEq, ToSchema)]
+#[serde(tag = "kind", content = "detail", rename_all = "snake_case")]
+enum Detail {
+    Recall(Source),
+    Award(Change),
+}
+
+#[derive(Debug, Deserialize, PartialEq, ToSchema)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+enum Step {
+    File(Source),
+    Close,
+}
+
+#[derive(Debug, Deserialize, PartialEq, ToSchema)]
+struct Flat {
+    enterprise: String,
+    #[serde(flatten)]
+    detail: Detail,
+    #[serde(default)]
+    steps: Vec<Step>,
+}
+
 const GOOD: &str = r#"{"enterprise":"x","source":{"authority":"a"}}"#;
 
 fn told<T: DeserializeOwned + ToSchema + std::fmt::Debug + 'static>(text: &str) -> Vec<String> {
@@ -109,6 +132,29 @@ fn errors_inside_optional_and_tagged_parts_keep_their_place() {
 }
 
 #[test]
+fn parts_that_are_put_together_know_each_others_fields() {
+    let good = r#"{"enterprise":"x","kind":"recall","detail":{"authority":"a"},"steps":[{"verb":"file","authority":"a"},{"verb":"close"}]}"#;
+    assert_eq!(parse::<Flat>(good.as_bytes()).unwrap().steps.len(), 2);
+    let bad = r#"{"enterprise":1,"kind":"recall","detail":{"authority":2,"odd":3},"steps":[{"verb":"file","odd":1},{"verb":"open"}],"more":1}"#;
+    assert_eq!(
+        told::<Flat>(bad),
+        [
+            "/detail/authority wrong_type",
+            "/detail/odd unknown_field",
+            "/enterprise wrong_type",
+            "/more unknown_field",
+            "/steps/0/authority missing_field",
+            "/steps/0/odd unknown_field",
+            "/steps/1/verb wrong_type",
+        ]
+    );
+    let other = r#"{"enterprise":"x","kind":"penalty","detail":{}}"#;
+    assert_eq!(told::<Flat>(other), ["/kind wrong_type"]);
+    assert_eq!(told::<Flat>(r#"{"enterprise":"x","kind":"award"}"#), ["/detail missing_field"]);
+    assert_eq!(told::<Flat>(r#"{"enterprise":"x"}"#), ["/detail missing_field", "/kind missing_field"]);
+}
+
+#[test]
 fn what_the_schema_does_not_know_is_told_by_serde() {
     assert_eq!(told::<Fact>(r#"{"enterprise":"x","source":{"authority":"a"},"count":256}"#), ["/count wrong_type"]);
     assert_eq!(told::<Fact>(r#"{"enterprise":"x","source":{"authority":"a"},"count":1.0}"#), ["/count wrong_type"]);
@@ -134,7 +180,7 @@ fn keys_stand_once_and_nothing_lies_too_deep() {
 
 #[test]
 fn what_is_no_json_is_told_by_place() {
-    let error = parse::<Fact>(b"{\n  \"enterprise\": tru\n}").unwrap_err();
+    let error = parse::<Fact>(b"{\n  \"enterprise\": xyz\n}").unwrap_err();
     assert_eq!(error.code(), "malformed_json");
     assert!(error.detail().en.contains("line 2, column"), "{}", error.detail().en);
     for bad in [&b""[..], b"\xff", b"{\"a\":\"\xc3\"}", b"\xef\xbb\xbf{}", b"{} {}", b"NaN", b"1e400", b"\"\\ud800\""] {

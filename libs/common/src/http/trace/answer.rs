@@ -34,7 +34,9 @@ pub(super) fn error_of<B>(held: &HttpResponse<B>) -> Option<Error> {
     if kind.is_some_and(|kind| kind.starts_with(b"application/problem+json")) || held.extensions().contains::<Verbatim>() {
         return None;
     }
-    Some(of_status(held.status().as_u16(), held.error()))
+    // actix answers 400 to a body of another type.
+    let other_type = held.error().is_some_and(|cause| matches!(cause.as_error(), Some(JsonPayloadError::ContentType)));
+    Some(of_status(if other_type { 415 } else { held.status().as_u16() }, held.error()))
 }
 
 /// The error for a status that was answered by somebody who does not know our codes.

@@ -1,0 +1,5 @@
+//! The process of its own: `credit`.
+
+fn main() -> std::io::Result<()> {
+    common::service::run::<credit::Credit>()
+}
