@@ -278,8 +278,7 @@ impl Reader {
             self.problems.push("TOUCHSTONE_CLIENT_ID and TOUCHSTONE_CLIENT_SECRET: one is of no use without the other".to_owned());
         }
         let otlp = self.values.get(OTLP).cloned().map(|value| http_url(&value));
-        let otlp_endpoint =
-            otlp.and_then(|parsed| parsed.map_err(|problem| self.problems.push(format!("{OTLP}: {problem}"))).ok());
+        let otlp_endpoint = otlp.and_then(|parsed| parsed.map_err(|problem| self.problems.push(format!("{OTLP}: {problem}"))).ok());
         Config {
             listen: self.parsed("LISTEN", address).unwrap_or(default.listen),
             data: self.path("DATA").unwrap_or(default.data),

@@ -192,6 +192,9 @@ impl Shard {
 }
 
 #[cfg(test)]
+mod shared_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

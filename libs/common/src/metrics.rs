@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, Result, TextEncoder, core::Collector,
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, Result, TextEncoder,
+    core::Collector,
 };
 
 /// All numbers of a process; clones share them.
@@ -46,8 +47,18 @@ impl Metrics {
             follower_age_ms: gauges(&registry, "touchstone_follower_age_ms", "Age of what a follower knows.")?,
             parked: gauges(&registry, "touchstone_parked_events", "Events that could not be applied and wait for a person.")?,
             group_size: kept(&registry, HistogramVec::new(group, &["service"])?)?,
-            token_cache: counters(&registry, "touchstone_token_cache_total", "Tokens looked up in the cache of verified tokens.", &["result"])?,
-            refusals: counters(&registry, "touchstone_rate_limit_refusals_total", "Requests refused because a client asked too often.", &["service"])?,
+            token_cache: counters(
+                &registry,
+                "touchstone_token_cache_total",
+                "Tokens looked up in the cache of verified tokens.",
+                &["result"],
+            )?,
+            refusals: counters(
+                &registry,
+                "touchstone_rate_limit_refusals_total",
+                "Requests refused because a client asked too often.",
+                &["service"],
+            )?,
             redis_up: kept(&registry, IntGauge::new("touchstone_redis_up", "1 while Redis answers, 0 while limits are kept locally.")?)?,
             registry,
         })

@@ -120,7 +120,8 @@ fn provider(endpoint: &str, service: &str) -> Result<SdkTracerProvider, Box<dyn 
     let service = format!("touchstone-{service}");
     // The blocking client refuses to be made on an async worker.
     let made = std::thread::spawn(move || {
-        let exporter = SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary).with_endpoint(url).with_timeout(EXPORT_TIMEOUT);
+        let exporter =
+            SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary).with_endpoint(url).with_timeout(EXPORT_TIMEOUT);
         let exporter = exporter.build()?;
         let resource = Resource::builder_empty().with_attribute(KeyValue::new("service.name", service)).build();
         Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
@@ -148,18 +149,55 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dead_collector_hurts_nobody_and_a_second_start_is_harmless() {
-        let config = Config { otlp_endpoint: Some("http://127.0.0.1:9".to_owned()), ..Config::default() };
-        let started = std::time::Instant::now();
-        {
-            let _guard = init(&config, "test");
-            let _second = init(&config, "test");
-            assert!(exporting());
-            let span = tracing::info_span!(target: TRACE_TARGET, "request");
-            span.in_scope(|| tracing::info!("within"));
+    async fn a_dead_or_silent_collector_hurts_nobody() {
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        for endpoint in ["http://127.0.0.1:9".to_owned(), format!("http://{}", silent.local_addr().unwrap())] {
+            let started = std::time::Instant::now();
+            let provider = provider(&endpoint, "test").unwrap();
+            opentelemetry::trace::Tracer::start(&provider.tracer("test"), "request");
+            drop(Guard(Some(provider)));
+            assert!(started.elapsed() < Duration::from_secs(8), "{endpoint}");
         }
+    }
+
+    /// Takes one export and answers it.
+    fn collect(listener: &std::net::TcpListener) -> Vec<u8> {
+        use std::io::{Read, Write};
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+        let (mut got, mut buffer) = (Vec::new(), [0; 4096]);
+        while let Ok(read @ 1..) = socket.read(&mut buffer) {
+            got.extend_from_slice(&buffer[..read]);
+        }
+        let _ = socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        got
+    }
+
+    #[actix_web::test]
+    async fn a_sampled_request_reaches_the_collector_under_the_callers_trace() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let collector = std::thread::spawn(move || collect(&listener));
+        let config = Config { otlp_endpoint: Some(endpoint), trace_ratio_ppm: 0, ..Config::default() };
+        let guard = init(&config, "test");
+        let _second = init(&config, "test");
+        assert!(exporting());
+        let edge = crate::http::trace::Edge::new(&config, crate::metrics::Metrics::new().unwrap());
+        let app = actix_web::App::new().wrap(edge).route("/x/{id}", actix_web::web::get().to(actix_web::HttpResponse::Ok));
+        let app = actix_web::test::init_service(app).await;
+        for (id, flag) in [("aa", "01"), ("bb", "00")] {
+            let parent = format!("00-{}-b7ad6b7169203331-{flag}", id.repeat(16));
+            let request = actix_web::test::TestRequest::get().uri("/x/1?secret=2").insert_header(("traceparent", parent));
+            let answer = actix_web::test::call_service(&app, request.to_request()).await;
+            let told = answer.headers().get("traceparent").unwrap().to_str().unwrap();
+            assert!(told.starts_with(&format!("00-{}", id.repeat(16))) && told.ends_with(flag) && !told.contains("b7ad6b7169203331"));
+        }
+        drop(guard);
         assert!(!exporting());
-        assert!(started.elapsed() < Duration::from_secs(8));
+        let got = collector.join().unwrap();
+        let holds = |wanted: &[u8]| got.windows(wanted.len()).any(|window| window == wanted);
+        assert!(holds(b"POST /v1/traces") && holds(&[0xaa; 16]) && holds(b"touchstone-test") && holds(b"GET /x/{id}"));
+        assert!(!holds(&[0xbb; 16]) && !holds(b"secret"));
     }
 
     #[tokio::test]

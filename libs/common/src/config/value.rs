@@ -33,7 +33,10 @@ pub(super) fn millionths(value: &str) -> Result<u32, String> {
     let (whole, part) = value.split_once('.').unwrap_or((value, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parsed = (digits(whole) && digits(part) && part.len() <= 6).then(|| format!("{whole}{part:0<6}").parse::<u32>().ok());
-    parsed.flatten().filter(|ppm| *ppm <= 1_000_000).ok_or_else(|| format!("`{value}` is not a fraction from 0 to 1 with at most six digits"))
+    parsed
+        .flatten()
+        .filter(|ppm| *ppm <= 1_000_000)
+        .ok_or_else(|| format!("`{value}` is not a fraction from 0 to 1 with at most six digits"))
 }
 
 pub(super) fn networks(value: &str) -> Result<Vec<IpNet>, String> {
@@ -114,7 +117,9 @@ mod tests {
         let found = upstreams("gateway=http://127.0.0.1:8080/, credit=http://credit").unwrap();
         assert_eq!(found.get("gateway").map(String::as_str), Some("http://127.0.0.1:8080"));
         assert_eq!(found.get("credit").map(String::as_str), Some("http://credit"));
-        for text in ["credit", "credit=", "=http://x", "credit=http://x/y", "credit=http://a,credit=http://b", "Credit=http://a", "c=http://u:p@h"] {
+        for text in
+            ["credit", "credit=", "=http://x", "credit=http://x/y", "credit=http://a,credit=http://b", "Credit=http://a", "c=http://u:p@h"]
+        {
             assert!(upstreams(text).is_err(), "{text}");
         }
         assert!(upstreams("credit=https://x").unwrap_err().contains("TLS"));
@@ -130,7 +135,9 @@ mod tests {
     fn databases_without_tls_only() {
         assert_eq!(database_url("postgres:///touchstone?host=/run/postgresql"), Ok(()));
         assert_eq!(database_url("postgresql://a:1,b:2/x?sslmode=prefer"), Ok(()));
-        for text in ["mysql://x", "postgres://x/y?sslmode=verify-full", "postgres://x/y?sslmode=disable&sslmode=require", "postgres://x?sslmode=on"] {
+        for text in
+            ["mysql://x", "postgres://x/y?sslmode=verify-full", "postgres://x/y?sslmode=disable&sslmode=require", "postgres://x?sslmode=on"]
+        {
             assert!(database_url(text).is_err(), "{text}");
         }
         assert_eq!(redis_url("redis://:p@host:6379/1"), Ok(()));

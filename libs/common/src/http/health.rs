@@ -79,7 +79,12 @@ async fn read_metrics(metrics: Data<Metrics>) -> HttpResponse {
 
 /// Puts `/health/live`, `/health/ready` and `/metrics` in.
 pub fn configure(config: &mut ServiceConfig, readiness: &Readiness, metrics: &Metrics) {
-    config.app_data(Data::new(readiness.clone())).app_data(Data::new(metrics.clone())).service(read_live).service(read_ready).service(read_metrics);
+    config
+        .app_data(Data::new(readiness.clone()))
+        .app_data(Data::new(metrics.clone()))
+        .service(read_live)
+        .service(read_ready)
+        .service(read_metrics);
 }
 
 #[cfg(test)]

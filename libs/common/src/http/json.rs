@@ -82,7 +82,8 @@ pub async fn read(request: &HttpRequest, mut payload: Payload) -> Result<bytes::
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| match error {
             PayloadError::Overflow => too_large(limit),
-            other => Error::new(Kind::Malformed, Code::MALFORMED, Text::new("请求体不完整。", "The body did not arrive whole.")).with_source(other),
+            other => Error::new(Kind::Malformed, Code::MALFORMED, Text::new("请求体不完整。", "The body did not arrive whole."))
+                .with_source(other),
         })?;
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(too_large(limit));
@@ -120,15 +121,18 @@ pub fn parse<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T
     })?;
     strict::check(text)?;
     match serde_json::from_str(text) {
-        Ok(value) => Ok(value),
-        Err(_first_only) => parse_value(serde_json::from_str(text).map_err(|error| syntax(&error))?, ""),
+        Ok(read) if !shape::is_loose::<T>() => Ok(read),
+        _ => parse_value(serde_json::from_str(text).map_err(|error| syntax(&error))?, ""),
     }
 }
 
 /// Reads a value that was parsed before, such as one whose shape another field decides; `at` is the pointer under which it stands.
 pub fn parse_value<T: DeserializeOwned + ToSchema + 'static>(value: Value, at: &str) -> Result<T> {
     let error = match serde_path_to_error::deserialize(&value) {
-        Ok(read) => return Ok(read),
+        Ok(read) => {
+            let unknown = if shape::is_loose::<T>() { shape::unknown::<T>(&value, at) } else { Vec::new() };
+            return if unknown.is_empty() { Ok(read) } else { Err(Error::malformed(unknown)) };
+        }
         Err(error) => error,
     };
     let errors = shape::errors::<T>(&value, at);
@@ -152,7 +156,13 @@ fn fault(text: &str) -> Option<(&'static str, Text)> {
 
 fn syntax(error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
-    malformed("", Text::new(format!("第 {line} 行第 {column} 列起无法读取。"), format!("It cannot be read at line {line}, column {column}: {error}.")))
+    malformed(
+        "",
+        Text::new(
+            format!("第 {line} 行第 {column} 列起无法读取。"),
+            format!("It cannot be read at line {line}, column {column}: {error}."),
+        ),
+    )
 }
 
 fn malformed(pointer: &str, detail: Text) -> Error {

@@ -26,7 +26,11 @@ impl Limit {
         let digits = !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = digits.then(|| text.parse::<i64>().ok()).flatten();
         number.filter(|number| (1..=Self::MAX).contains(number)).ok_or_else(|| {
-            FieldError::new("?limit", Code::BAD_PARAMETER.code, Text::new("limit 应为 1 至 500 的整数。", "limit is a whole number from 1 to 500."))
+            FieldError::new(
+                "?limit",
+                Code::BAD_PARAMETER.code,
+                Text::new("limit 应为 1 至 500 的整数。", "limit is a whole number from 1 to 500."),
+            )
         })
     }
 }

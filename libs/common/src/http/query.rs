@@ -1,7 +1,10 @@
 //! The query of a request, read strictly: every bad name and value is told at once. Not here: what a value means; a handler hands it to
 //! `model`.
 
-use std::{collections::BTreeSet, future::{Ready, ready}};
+use std::{
+    collections::BTreeSet,
+    future::{Ready, ready},
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use model::text::Text;
@@ -76,7 +79,10 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T> {
 }
 
 fn unreadable() -> Text {
-    Text::new("参数含有无效的百分号编码、非 UTF-8 字节或控制字符。", "Bad percent-encoding, bytes that are not UTF-8, or a control character.")
+    Text::new(
+        "参数含有无效的百分号编码、非 UTF-8 字节或控制字符。",
+        "Bad percent-encoding, bytes that are not UTF-8, or a control character.",
+    )
 }
 
 fn unknown(names: &BTreeSet<String>) -> Text {

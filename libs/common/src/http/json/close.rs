@@ -12,12 +12,19 @@ const COMBINED: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 /// The same schemas, closed; `root` is the one that a body is compared with.
 pub(super) fn closed(root: &Value, named: &Map<String, Value>) -> Value {
     let shut = |schema: &Value| Closing { named }.shut(schema);
-    let schemas: Map<String, Value> = named.iter().map(|(name, schema)| (name.clone(), shut(schema))).collect();
-    let mut document = shut(root);
-    if let Value::Object(document) = &mut document {
-        document.insert("components".to_owned(), json!({"schemas": schemas}));
+    document(shut(root), named.iter().map(|(name, schema)| (name.clone(), shut(schema))).collect())
+}
+
+/// Whether closing changed anything, so that these schemas alone let unknown fields pass.
+pub(super) fn changed(closed: &Value, root: &Value, named: &Map<String, Value>) -> bool {
+    *closed != document(root.clone(), named.clone())
+}
+
+fn document(mut root: Value, named: Map<String, Value>) -> Value {
+    if let Value::Object(root) = &mut root {
+        root.insert("components".to_owned(), json!({"schemas": named}));
     }
-    document
+    root
 }
 
 struct Closing<'a> {
@@ -118,7 +125,8 @@ mod tests {
     #[test]
     fn parts_are_closed_over_the_fields_of_all() {
         let named = json!({"Part": {"type": "object", "properties": {"a": {}}, "additionalProperties": false}});
-        let root = json!({"allOf": [{"$ref": "#/components/schemas/Part"}, {"type": "object", "properties": {"kind": {"type": "string"}}}]});
+        let root =
+            json!({"allOf": [{"$ref": "#/components/schemas/Part"}, {"type": "object", "properties": {"kind": {"type": "string"}}}]});
         let validator = jsonschema::validator_for(&closed(&root, named.as_object().unwrap())).unwrap();
         assert!(validator.is_valid(&json!({"a": 1, "kind": "x"})));
         assert!(!validator.is_valid(&json!({"a": 1, "kind": "x", "b": 1})));

@@ -4,7 +4,7 @@
 use std::{
     any::TypeId,
     collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use jsonschema::{ValidationError, Validator, error::ValidationErrorKind as Why};
@@ -21,11 +21,32 @@ const TOLD: usize = 100;
 /// How much of a name that a caller invented is repeated to him.
 const NAME: usize = 200;
 
+/// The schema of a type, ready for use.
+#[derive(Clone)]
+struct Ready {
+    validator: Arc<Validator>,
+    /// Whether serde alone would let fields pass that the schema does not name: flattened structs cannot deny unknown fields.
+    loose: bool,
+}
+
 /// Every error of shape; empty where the schema finds nothing, or there is none that can be used.
 pub(super) fn errors<T: ToSchema + 'static>(value: &Value, at: &str) -> Vec<FieldError> {
-    let Some(validator) = validator::<T>() else { return Vec::new() };
+    ready::<T>().map_or_else(Vec::new, |ready| found(&ready, value, at))
+}
+
+/// Whether serde needs help to refuse unknown fields of this type.
+pub(super) fn is_loose<T: ToSchema + 'static>() -> bool {
+    ready::<T>().is_some_and(|ready| ready.loose)
+}
+
+/// The fields that nobody knows, in a value that serde has read.
+pub(super) fn unknown<T: ToSchema + 'static>(value: &Value, at: &str) -> Vec<FieldError> {
+    errors::<T>(value, at).into_iter().filter(|error| error.code == Code::UNKNOWN_FIELD.code).collect()
+}
+
+fn found(ready: &Ready, value: &Value, at: &str) -> Vec<FieldError> {
     let mut found = Vec::new();
-    for error in validator.iter_errors(value) {
+    for error in ready.validator.iter_errors(value) {
         collect(&error, at, &mut found);
         if found.len() >= TOLD {
             break;
@@ -42,25 +63,28 @@ pub(super) fn errors<T: ToSchema + 'static>(value: &Value, at: &str) -> Vec<Fiel
 }
 
 /// The compiled schema of a type, made once.
-fn validator<T: ToSchema + 'static>() -> Option<Arc<Validator>> {
-    static MADE: OnceLock<Mutex<HashMap<TypeId, Option<Arc<Validator>>>>> = OnceLock::new();
-    let made = MADE.get_or_init(Mutex::default);
-    let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry(TypeId::of::<T>())
-        .or_insert_with(|| {
-            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
-            match options.build(&document::<T>()) {
-                Ok(validator) => Some(Arc::new(validator)),
-                Err(error) => {
-                    tracing::error!(schema = %T::name(), cause = %error, "a schema cannot be used; only the first error of a body is told");
-                    None
-                }
-            }
-        })
-        .clone()
+fn ready<T: ToSchema + 'static>() -> Option<Ready> {
+    static MADE: OnceLock<RwLock<HashMap<TypeId, Option<Ready>>>> = OnceLock::new();
+    let made = MADE.get_or_init(RwLock::default);
+    if let Some(ready) = made.read().unwrap_or_else(PoisonError::into_inner).get(&TypeId::of::<T>()) {
+        return ready.clone();
+    }
+    let (root, named) = document::<T>();
+    let closed = close::closed(&root, &named);
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+    let ready = match options.build(&closed) {
+        Ok(validator) => Some(Ready { validator: Arc::new(validator), loose: close::changed(&closed, &root, &named) }),
+        Err(error) => {
+            tracing::error!(schema = %T::name(), cause = %error, "a schema cannot be used; only the first error of a body is told");
+            None
+        }
+    };
+    made.write().unwrap_or_else(PoisonError::into_inner).insert(TypeId::of::<T>(), ready.clone());
+    ready
 }
 
-fn document<T: ToSchema>() -> Value {
+/// The schema of a type and all schemas that it names.
+fn document<T: ToSchema>() -> (Value, Map<String, Value>) {
     let mut named = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut named);
     let mut schemas = Map::new();
@@ -68,7 +92,7 @@ fn document<T: ToSchema>() -> Value {
         let schema = serde_json::to_value(schema).unwrap_or(Value::Bool(true));
         schemas.entry(name).or_insert(schema);
     }
-    close::closed(&serde_json::to_value(T::schema()).unwrap_or(Value::Bool(true)), &schemas)
+    (serde_json::to_value(T::schema()).unwrap_or(Value::Bool(true)), schemas)
 }
 
 fn collect(error: &ValidationError<'_>, at: &str, found: &mut Vec<FieldError>) {
@@ -76,7 +100,11 @@ fn collect(error: &ValidationError<'_>, at: &str, found: &mut Vec<FieldError>) {
     match error.kind() {
         Why::AdditionalProperties { unexpected } | Why::UnevaluatedProperties { unexpected } => {
             let unknown = |name: &String| {
-                FieldError::new(format!("{pointer}{}", step(name)), Code::UNKNOWN_FIELD.code, Text::new("没有这个字段。", "There is no such field."))
+                FieldError::new(
+                    format!("{pointer}{}", step(name)),
+                    Code::UNKNOWN_FIELD.code,
+                    Text::new("没有这个字段。", "There is no such field."),
+                )
             };
             found.extend(unexpected.iter().take(TOLD).map(unknown));
         }
@@ -105,13 +133,7 @@ fn collect(error: &ValidationError<'_>, at: &str, found: &mut Vec<FieldError>) {
 }
 
 /// The errors of the form that was most likely meant: the one whose own words and types fit at the top.
-fn closest(
-    error: &ValidationError<'_>,
-    context: &[Vec<ValidationError<'static>>],
-    at: &str,
-    pointer: String,
-    found: &mut Vec<FieldError>,
-) {
+fn closest(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>], at: &str, pointer: String, found: &mut Vec<FieldError>) {
     let here = error.instance_path().as_str();
     let off = |inner: &ValidationError<'static>| {
         let rest = inner.instance_path().as_str().strip_prefix(here).unwrap_or_default();
@@ -157,7 +179,11 @@ fn words(options: &Value) -> Vec<String> {
 
 fn not_one_of(pointer: String, words: Vec<String>) -> FieldError {
     let allowed = words.join(", ");
-    FieldError::new(pointer, Code::WRONG_TYPE.code, Text::new(format!("应为以下之一:{allowed}。"), format!("It must be one of: {allowed}.")))
+    FieldError::new(
+        pointer,
+        Code::WRONG_TYPE.code,
+        Text::new(format!("应为以下之一:{allowed}。"), format!("It must be one of: {allowed}.")),
+    )
 }
 
 fn wrong_type(pointer: String, english: &str) -> FieldError {

@@ -133,9 +133,11 @@ fn errors_inside_optional_and_tagged_parts_keep_their_place() {
 
 #[test]
 fn parts_that_are_put_together_know_each_others_fields() {
-    let good = r#"{"enterprise":"x","kind":"recall","detail":{"authority":"a"},"steps":[{"verb":"file","authority":"a"},{"verb":"close"}]}"#;
+    let good =
+        r#"{"enterprise":"x","kind":"recall","detail":{"authority":"a"},"steps":[{"verb":"file","authority":"a"},{"verb":"close"}]}"#;
     assert_eq!(parse::<Flat>(good.as_bytes()).unwrap().steps.len(), 2);
-    let bad = r#"{"enterprise":1,"kind":"recall","detail":{"authority":2,"odd":3},"steps":[{"verb":"file","odd":1},{"verb":"open"}],"more":1}"#;
+    let bad =
+        r#"{"enterprise":1,"kind":"recall","detail":{"authority":2,"odd":3},"steps":[{"verb":"file","odd":1},{"verb":"open"}],"more":1}"#;
     assert_eq!(
         told::<Flat>(bad),
         [
@@ -148,6 +150,9 @@ fn parts_that_are_put_together_know_each_others_fields() {
             "/steps/1/verb wrong_type",
         ]
     );
+    let unknown = r#"{"enterprise":"x","kind":"recall","detail":{"authority":"a"},"more":1}"#;
+    assert_eq!(told::<Flat>(unknown), ["/more unknown_field"]);
+    assert_eq!(parse_value::<Flat>(serde_json::from_str(unknown).unwrap(), "/items/0").unwrap_err().errors()[0].pointer, "/items/0/more");
     let other = r#"{"enterprise":"x","kind":"penalty","detail":{}}"#;
     assert_eq!(told::<Flat>(other), ["/kind wrong_type"]);
     assert_eq!(told::<Flat>(r#"{"enterprise":"x","kind":"award"}"#), ["/detail missing_field"]);

@@ -13,7 +13,9 @@ use actix_web::{
     },
 };
 use model::text::Text;
+use opentelemetry::trace::TraceContextExt;
 use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::{
     Verbatim,
@@ -118,7 +120,13 @@ pub(super) fn decorate(head: &mut ResponseHead, asked: &Asked, body_read: bool) 
 }
 
 /// The access log line and the numbers of one answer; never the query, it may hold data.
-pub(super) fn note<B>(answer: &Result<ServiceResponse<B>, ActixError>, asked: &Asked, span: Option<&Span>, took: Duration, metrics: &Metrics) {
+pub(super) fn note<B>(
+    answer: &Result<ServiceResponse<B>, ActixError>,
+    asked: &Asked,
+    span: Option<&Span>,
+    took: Duration,
+    metrics: &Metrics,
+) {
     let (status, route, client) = match answer {
         Ok(response) => {
             let client = response.request().extensions().get::<Caller>().map(|caller| caller.client().to_owned());
@@ -130,7 +138,8 @@ pub(super) fn note<B>(answer: &Result<ServiceResponse<B>, ActixError>, asked: &A
     let service = route.split('/').nth(1).filter(|first| !first.is_empty()).unwrap_or("none");
     metrics.request(service, method(&asked.method), route, status, took.as_secs_f64());
     if let Some(span) = span {
-        span.record("otel.name", format!("{} {route}", method(&asked.method)));
+        // The name of a started span is changed only behind tracing's back.
+        span.context().span().update_name(format!("{} {route}", method(&asked.method)));
         span.record("http.route", route);
         span.record("http.response.status_code", status);
         if status >= 500 {

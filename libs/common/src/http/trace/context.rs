@@ -73,7 +73,7 @@ fn begin(request: &ServiceRequest, ratio_ppm: u32, chance: &Chance) -> (Trace, O
         return (trace, None);
     }
     let span = tracing::info_span!(
-        target: TRACE_TARGET, parent: None, "request", otel.kind = "server", otel.name = Empty, http.request.method = request.method().as_str(),
+        target: TRACE_TARGET, parent: None, "request", otel.kind = "server", http.request.method = request.method().as_str(),
         url.path = request.path(), http.route = Empty, http.response.status_code = Empty, otel.status_code = Empty
     );
     if let Some(remote) = parent.as_ref().and_then(remote) {
