@@ -1,0 +1,2 @@
+DROP TABLE client_secret;
+DROP TABLE client;

@@ -1,0 +1,56 @@
+//! The binary `touchstone`: everything in one process, and the tools beside it. Not here: anything that a service does.
+
+mod clients;
+mod openapi;
+mod sample;
+mod serve;
+mod services;
+mod verify_receipt;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Credit, standards and procurement eligibility of enterprises, with proof.
+#[derive(Parser)]
+#[command(name = "touchstone", version, about, long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the gateway and every service in this process.
+    Serve(serve::Serve),
+    /// Print an OpenAPI document.
+    Openapi(openapi::Openapi),
+    /// Manage the clients that may ask for tokens.
+    #[command(subcommand)]
+    Clients(clients::Clients),
+    /// Verify a receipt with the published keys and nothing else.
+    VerifyReceipt(verify_receipt::VerifyReceipt),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(command) => command.run(),
+        Command::Openapi(command) => command.run(),
+        Command::Clients(command) => command.run(),
+        Command::VerifyReceipt(command) => return command.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without standard error there is nobody to tell.
+            drop(writeln!(io::stderr(), "touchstone: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
