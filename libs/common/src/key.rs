@@ -34,6 +34,9 @@ pub struct Jwk {
     /// The seed; absent in what is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub d: Option<String>,
+    /// What it signs: `token` or `receipt`; said where both are published in one set, since a receipt key never verifies a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
 }
 
 /// A JSON Web Key Set.
@@ -109,10 +112,11 @@ impl KeyRing {
         [PKCS8_FRAME.as_slice(), &self.seed].concat()
     }
 
-    /// All keys without their private parts.
+    /// All keys without their private parts, marked with what they sign.
     #[must_use]
-    pub fn public(&self) -> JwkSet {
-        JwkSet { keys: self.set.keys.iter().map(|key| Jwk { d: None, ..key.clone() }).collect() }
+    pub fn public(&self, purpose: &str) -> JwkSet {
+        let bare = |key: &Jwk| Jwk { d: None, purpose: Some(purpose.to_owned()), ..key.clone() };
+        JwkSet { keys: self.set.keys.iter().map(bare).collect() }
     }
 }
 
@@ -134,6 +138,7 @@ fn jwk_of(seed: &[u8; 32]) -> Jwk {
         usage: "sig".to_owned(),
         alg: "EdDSA".to_owned(),
         d: Some(URL_SAFE_NO_PAD.encode(seed)),
+        purpose: None,
     }
 }
 
@@ -169,10 +174,10 @@ mod tests {
     #[test]
     fn a_public_set_has_no_private_part_and_a_foreign_public_part_is_refused() {
         let ring = KeyRing::parse(&serde_json::to_string(&JwkSet { keys: vec![jwk_of(&[7; 32])] }).unwrap()).unwrap();
-        assert!(ring.public().keys.iter().all(|key| key.d.is_none()));
+        assert!(ring.public("token").keys.iter().all(|key| key.d.is_none()));
         let mut forged = jwk_of(&[7; 32]);
         forged.x = jwk_of(&[8; 32]).x;
         assert!(KeyRing::parse(&serde_json::to_string(&JwkSet { keys: vec![forged] }).unwrap()).is_err());
-        assert!(KeyRing::parse(&serde_json::to_string(&ring.public()).unwrap()).is_err(), "nothing to sign with");
+        assert!(KeyRing::parse(&serde_json::to_string(&ring.public("token")).unwrap()).is_err(), "nothing to sign with");
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     config::Secret,
     error::{Code, Error, Result},
     key::KeyRing,
+    telemetry::Trace,
     token::{AUDIENCE, Claims, LIFETIME_S, Role, mint},
 };
 
@@ -136,7 +137,11 @@ impl Peer {
     pub async fn get<T: DeserializeOwned>(&self, path: &str, timeout: Duration) -> Result<T> {
         let failed = |error: reqwest::Error| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, error);
         let token = self.shared.token().await?;
-        let answer = self.shared.client.get(format!("{}{path}", self.base)).bearer_auth(token).timeout(timeout).send().await.map_err(failed)?;
+        let mut request = self.shared.client.get(format!("{}{path}", self.base)).bearer_auth(token).timeout(timeout);
+        if let Some(trace) = Trace::current() {
+            request = request.header("traceparent", trace.header());
+        }
+        let answer = request.send().await.map_err(failed)?;
         if answer.status() == reqwest::StatusCode::UNAUTHORIZED {
             self.shared.forget().await;
         }

@@ -132,6 +132,12 @@ impl Platform {
         Ok(Peer::new(base.clone(), Arc::clone(&self.peers)))
     }
 
+    /// Whether one service has this process to itself, so that the configured signing key is its own.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.addresses.contains_key("gateway")
+    }
+
     /// Opens the database of a service.
     ///
     /// # Errors

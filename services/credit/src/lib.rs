@@ -8,7 +8,7 @@ pub mod fact;
 pub mod field;
 pub mod intake;
 pub mod model_check;
-pub mod schema;
+mod schema;
 pub mod score;
 pub mod scoring_model;
 pub mod selector;

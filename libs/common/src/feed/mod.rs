@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 pub use follower::{Follower, Freshness, Projection, freshness};
 pub use outbox::{Emit, emit};
-pub use read::{FeedPage, head, list_events};
+pub(crate) use read::list_events;
+pub use read::{FeedPage, head};
 
 /// An event as a follower receives it: CloudEvents 1.0 in its JSON form, with the extension `position`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

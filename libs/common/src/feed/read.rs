@@ -42,7 +42,7 @@ pub struct FeedPage {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct EventsQuery {
+pub(crate) struct EventsQuery {
     /// The position after which to read; 0 or nothing reads from the beginning.
     #[param(value_type = Option<i64>, example = 0)]
     after: Option<String>,
@@ -57,7 +57,7 @@ pub struct EventsQuery {
 /// Read the feed of this service.
 #[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage), Problems))]
 #[get("/events")]
-pub async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
     let query = query.into_inner();
     let number = |name: &str, text: &Option<String>, top: i64, bad: &mut Vec<FieldError>| match text.as_deref().map(str::parse::<i64>) {
         None => 0,

@@ -67,7 +67,7 @@ impl Verifier {
     pub fn new(issuer: &str, source: KeySource, clock: Clock) -> Result<Self> {
         let (url, keys) = match source {
             KeySource::Own(ring) => {
-                let text = serde_json::to_string(&ring.public()).map_err(Error::internal)?;
+                let text = serde_json::to_string(&ring.public("token")).map_err(Error::internal)?;
                 (None, serde_json::from_str(&text).map_err(Error::internal)?)
             }
             KeySource::Url(url) => (Some(url), JwkSet { keys: Vec::new() }),
@@ -156,11 +156,11 @@ impl Verifier {
         }
         let fetched = async {
             let answer = self.inner.client.get(url).timeout(FETCH_TIMEOUT).send().await?.error_for_status()?;
-            answer.json::<JwkSet>().await
+            answer.json::<serde_json::Value>().await
         };
         match fetched.await {
-            Ok(keys) => {
-                self.inner.keys.store(Arc::new(keys));
+            Ok(document) => {
+                self.inner.keys.store(Arc::new(token_keys(document)?));
                 Ok(())
             }
             Err(error) => {
@@ -170,6 +170,14 @@ impl Verifier {
             }
         }
     }
+}
+
+/// The keys of a published set that may verify tokens: a receipt key never does.
+fn token_keys(mut document: serde_json::Value) -> Result<JwkSet> {
+    if let Some(keys) = document.get_mut("keys").and_then(|keys| keys.as_array_mut()) {
+        keys.retain(|key| key.get("purpose").is_none_or(|purpose| purpose == "token"));
+    }
+    serde_json::from_value(document).map_err(|error| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, error))
 }
 
 /// Signs an access token.

@@ -98,6 +98,7 @@ impl From<&Stored> for EnterpriseView {
 
 /// Register an enterprise, or replace what the register says of it.
 #[utoipa::path(
+    request_body = NewEnterprise,
     params(
         ("uscc" = String, Path, example = "914404001000000590"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read; required where the enterprise exists."),
@@ -107,7 +108,7 @@ impl From<&Stored> for EnterpriseView {
     security(("oauth2" = ["credit:write"]))
 )]
 #[put("/enterprises/{uscc}")]
-pub async fn update_enterprise(
+pub(crate) async fn update_enterprise(
     app: Data<Credit>,
     db: Data<Db>,
     req: HttpRequest,
@@ -142,7 +143,7 @@ pub async fn update_enterprise(
 /// Read what the register says of an enterprise.
 #[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590")), responses((status = OK, body = EnterpriseView), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises/{uscc}")]
-pub async fn read_enterprise(db: Data<Db>, req: HttpRequest, path: Path<String>) -> Result<HttpResponse> {
+pub(crate) async fn read_enterprise(db: Data<Db>, req: HttpRequest, path: Path<String>) -> Result<HttpResponse> {
     let uscc = param::uscc(&path)?;
     let stored = db.read(move |conn| store::find(conn, &uscc)?.ok_or_else(|| unknown(&uscc))).await?;
     if not_modified(&req, stored.version) {
@@ -175,7 +176,7 @@ pub struct EnterprisesQuery {
 /// Search the register by code or by any name an enterprise has or had.
 #[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises")]
-pub async fn list_enterprises(db: Data<Db>, req: HttpRequest, query: Query<EnterprisesQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_enterprises(db: Data<Db>, req: HttpRequest, query: Query<EnterprisesQuery>) -> Result<HttpResponse> {
     let search = searched(query.into_inner())?;
     let limit = search.limit;
     let found = db.read(move |conn| store::search(conn, &search)).await?;

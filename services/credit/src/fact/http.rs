@@ -148,12 +148,13 @@ fn answer(status: u16, stored: &Stored) -> Result<Answer> {
 
 /// Assert a fact about an enterprise.
 #[utoipa::path(
+    request_body = NewFact,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
     responses((status = CREATED, body = FactView), (status = OK, body = FactView, description = "The same stood already."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts")]
-pub async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, body: Body<NewFact>) -> Result<HttpResponse> {
+pub(crate) async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, body: Body<NewFact>) -> Result<HttpResponse> {
     let actor = actor(&caller)?;
     let key = once::key(&req, &caller, &body.sha256)?;
     let draft = accept(&app, &body, &actor)?;
@@ -165,7 +166,7 @@ pub async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpRequest, call
 /// Read a fact by its id, whatever became of it.
 #[utoipa::path(params(("id" = String, Path, example = "fct_01JD0000000000000000000000")), responses((status = OK, body = FactView), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/facts/{id}")]
-pub async fn read_fact(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+pub(crate) async fn read_fact(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let id = fact_id(&path)?;
     let stored = db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("fact", &id))).await?;
     Ok(HttpResponse::Ok().json(FactView::from(&stored)))
@@ -197,12 +198,13 @@ pub struct Annulment {
 
 /// Correct a fact: a whole new one takes its place, and both stay readable by `known_at`.
 #[utoipa::path(
+    request_body = Correction,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = CREATED, body = FactView), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/{id}/supersede")]
-pub async fn supersede_fact(
+pub(crate) async fn supersede_fact(
     app: Data<Credit>,
     db: Data<Db>,
     req: HttpRequest,
@@ -230,12 +232,13 @@ pub async fn supersede_fact(
 
 /// Annul a fact that should never have stood; it stays readable by `known_at`.
 #[utoipa::path(
+    request_body = Annulment,
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = OK, body = FactView), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/{id}/annul")]
-pub async fn annul_fact(
+pub(crate) async fn annul_fact(
     app: Data<Credit>,
     db: Data<Db>,
     req: HttpRequest,
@@ -274,7 +277,7 @@ pub struct FactsQuery {
 /// List the facts about an enterprise on both time axes.
 #[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590"), FactsQuery), responses((status = OK, body = Page<FactView>), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises/{uscc}/facts")]
-pub async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, path: Path<String>, query: Query<FactsQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, path: Path<String>, query: Query<FactsQuery>) -> Result<HttpResponse> {
     let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
     let mut bad: Vec<FieldError> = Vec::new();
     let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));

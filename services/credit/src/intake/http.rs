@@ -84,7 +84,7 @@ pub struct BatchResult {
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/batch")]
-pub async fn create_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, payload: Payload) -> Result<HttpResponse> {
+pub(crate) async fn create_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, payload: Payload) -> Result<HttpResponse> {
     let (actor, lang, app) = (actor(&caller)?, param::language(&req), app.into_inner());
     let lines = req.content_type() == "application/x-ndjson";
     if !lines && req.content_type() != "application/json" {
@@ -180,7 +180,7 @@ pub struct ImportSummary {
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/enterprises/import")]
-pub async fn import_enterprises(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, mut payload: Payload) -> Result<HttpResponse> {
+pub(crate) async fn import_enterprises(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, mut payload: Payload) -> Result<HttpResponse> {
     if caller.role() != Role::Authority {
         let detail = Text::new("只有主管部门可以批量导入。", "Only an authority may import.");
         return Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail));

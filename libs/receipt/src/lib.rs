@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod canonical;
+mod jws;
+mod keys;
+mod payload;
+mod report;
+
+pub use canonical::{CanonicalError, canonical, digest};
+pub use jws::{MAX_LENGTH, TYP, Verified, VerifyError, sign, verify};
+pub use keys::{Jwk, JwkSet, KeyError, SigningKey};
+pub use payload::{CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition};
+pub use report::{Report, Statement, Text, report};
+
+#[cfg(test)]
+mod tests;

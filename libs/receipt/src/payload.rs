@@ -1,0 +1,95 @@
+//! What a receipt says. Not here: how a decision is made (`services/procurement`), how the words are signed (`jws`).
+
+use serde::{Deserialize, Serialize};
+
+/// The words of a receipt; a field that is not named here is refused, so nothing is signed that a verifier does not show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payload {
+    /// Who decided and signed.
+    pub iss: String,
+    /// The decision, `dec_…`.
+    pub id: String,
+    /// When the receipt was written, RFC 3339.
+    pub issued_at: String,
+    /// About whom, a unified social credit code.
+    pub supplier: String,
+    /// `eligible`, `eligible_with_conditions`, `ineligible` or `indeterminate`.
+    pub outcome: String,
+    /// The instant in the world that was judged, RFC 3339.
+    pub as_of: String,
+    /// What was known at this instant, RFC 3339.
+    pub known_at: String,
+    /// By which rules.
+    pub ruleset: RulesetRef,
+    /// The version of the evaluator.
+    pub evaluator: String,
+    /// What was read, up to which position.
+    pub sources: Vec<SourceRef>,
+    /// Digest of the facts that were read, `sha256:<hex>`.
+    pub facts_digest: String,
+    /// The result of every criterion.
+    pub criteria: Vec<CriterionResult>,
+    /// Under what conditions the outcome holds.
+    pub conditions: Vec<StatedCondition>,
+    /// The scoring model whose grade was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
+}
+
+/// A ruleset, its version and its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesetRef {
+    /// For example `government-procurement`.
+    pub id: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// Digest of the ruleset's canonical form, `sha256:<hex>`.
+    pub digest: String,
+}
+
+/// A source and how far it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRef {
+    /// For example `credit`.
+    pub service: String,
+    /// The life of the feed; a feed that starts anew has another.
+    pub epoch: String,
+    /// The last position that was read.
+    pub position: i64,
+    /// Whether the source was within the bound of the rules.
+    pub fresh: bool,
+}
+
+/// A criterion and how it came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CriterionResult {
+    /// For example `EXC.SERIOUS_VIOLATION`.
+    pub code: String,
+    /// `pass`, `fail`, `unknown` or `not_applicable`.
+    pub result: String,
+}
+
+/// A condition under which the outcome holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedCondition {
+    /// The criterion that it belongs to.
+    pub code: String,
+    /// By which day it must be met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<String>,
+}
+
+/// A scoring model and its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelRef {
+    /// For example `quality-credit`.
+    pub id: String,
+    /// Counted from 1.
+    pub version: u32,
+}

@@ -1,0 +1,4 @@
+DROP TABLE decision_batch;
+DROP TABLE decision;
+DROP TABLE ruleset;
+DROP TABLE standing_row;

@@ -1,0 +1,318 @@
+//! Making a decision: look the rules and the standing up, decide, render, sign. And replaying one. Not here: the verdict itself, `rules.rs`.
+
+use std::{sync::Arc, time::Duration};
+
+use common::{
+    error::{Code, Error, Kind, Result},
+    feed::Freshness,
+};
+use model::{
+    instant::Instant,
+    text::Text,
+    uscc::Uscc,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    rules::{Difference, EVALUATOR_VERSION, Outcome, Verdict, decide, differences},
+    store,
+};
+use crate::{
+    Procurement,
+    criterion::rules::Answer,
+    rulebook::actions::Entry,
+    standing::{
+        actions::{Loaded, digest_of},
+        rules::{CREDIT, SourceState},
+        store as rows,
+    },
+};
+
+/// A supplier that was registered a moment ago is known within this time (quality.md: a change is seen within a second).
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Who signs receipts.
+const ISSUER: &str = "touchstone/procurement";
+
+/// How much of the findings an answer shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Explain {
+    /// Every finding.
+    #[default]
+    Full,
+    /// Only what is not plainly met.
+    Failed,
+}
+
+/// A question that was read.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// About whom.
+    pub supplier: Uscc,
+    /// At which instant in the world.
+    pub as_of: Instant,
+    /// How much to show.
+    pub explain: Explain,
+    /// Whether to sign.
+    pub sign: bool,
+}
+
+/// A source and how much of it was known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SourceView {
+    /// For example `credit`.
+    pub service: String,
+    /// The life of its feed.
+    pub epoch: String,
+    /// Every event up to here was known.
+    pub position: i64,
+    /// How old that knowledge was, in milliseconds.
+    pub age_ms: i64,
+    /// Whether that was within the bound of the ruleset.
+    pub fresh: bool,
+}
+
+/// A ruleset, its version and its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RulesetRef {
+    /// For example `government-procurement`.
+    pub id: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// `sha256:…` of its canonical form.
+    pub digest: String,
+}
+
+/// A decision as it is answered and kept.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DecisionView {
+    /// `dec_…`; absent in the lines of a batch, which is kept as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// About whom.
+    pub supplier: String,
+    /// At which instant in the world.
+    #[schema(value_type = String, format = DateTime)]
+    pub as_of: Instant,
+    /// What was known at this instant.
+    #[schema(value_type = String, format = DateTime)]
+    pub known_at: Instant,
+    /// From which sources.
+    pub sources: Vec<SourceView>,
+    /// By which rules.
+    pub ruleset: RulesetRef,
+    /// Which version of the evaluator.
+    pub evaluator: String,
+    /// `sha256:…` of what was read of the supplier.
+    pub facts_digest: String,
+    /// Outcome, findings, conditions and reasons.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The signed receipt: a compact JWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
+}
+
+/// Finds the standing of a supplier; one that was registered a moment ago is waited for.
+///
+/// # Errors
+/// `enterprise_unknown`: unknown is an error, never "clean".
+pub async fn standing(app: &Procurement, supplier: &Uscc, patient: bool) -> Result<(Arc<Loaded>, Freshness)> {
+    let until = tokio::time::Instant::now() + GRACE;
+    loop {
+        let (loaded, known) = app.standings.of(supplier).await?;
+        if loaded.standing.enterprise.is_some() {
+            return Ok((loaded, known));
+        }
+        let left = until.saturating_duration_since(tokio::time::Instant::now());
+        if !patient || left.is_zero() {
+            return Err(unknown(supplier));
+        }
+        app.standings.advance(left).await;
+    }
+}
+
+fn unknown(uscc: &Uscc) -> Error {
+    let detail = Text::new(format!("这里没有登记企业 {uscc}。"), format!("The enterprise {uscc} is not registered here."));
+    Error::new(Kind::NotFound, Code::ENTERPRISE_UNKNOWN, detail)
+}
+
+/// Decides on a standing.
+///
+/// # Errors
+/// When the receipt cannot be made.
+pub fn judge(app: &Procurement, entry: &Entry, ask: &Ask, (loaded, known): (&Loaded, &Freshness), id: Option<String>) -> Result<DecisionView> {
+    let now = app.clock.now();
+    let age_ms = now.since_millis(known.seen_at).max(0);
+    let bound = i64::try_from(entry.compiled.ruleset().freshness_bound_ms).unwrap_or(i64::MAX);
+    let fresh = !known.epoch.is_empty() && age_ms <= bound;
+    let mut verdict = if fresh {
+        decide(&entry.compiled, &loaded.standing, ask.as_of)
+    } else {
+        let mut stale = loaded.standing.clone();
+        stale.sources.iter_mut().for_each(|source| source.fresh = false);
+        decide(&entry.compiled, &stale, ask.as_of)
+    };
+    let source = SourceView { service: CREDIT.to_owned(), epoch: known.epoch.clone(), position: known.position, age_ms, fresh };
+    let ruleset = RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() };
+    if ask.explain == Explain::Failed {
+        verdict.criteria.retain(|finding| finding.result != Answer::Pass || finding.condition.is_some());
+        verdict.preferences.clear();
+    }
+    let mut view = DecisionView {
+        id,
+        supplier: ask.supplier.to_string(),
+        as_of: ask.as_of,
+        known_at: now,
+        sources: vec![source],
+        ruleset,
+        evaluator: EVALUATOR_VERSION.to_owned(),
+        facts_digest: loaded.digest()?.to_owned(),
+        verdict,
+        receipt: None,
+    };
+    if ask.sign {
+        let model = loaded.standing.timeline.as_ref().map(|line| receipt::ModelRef { id: line.model.id.clone(), version: line.model.version });
+        let payload = payload(&view, now, model)?;
+        view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
+    }
+    Ok(view)
+}
+
+fn payload(view: &DecisionView, issued_at: Instant, model: Option<receipt::ModelRef>) -> Result<receipt::Payload> {
+    Ok(receipt::Payload {
+        iss: ISSUER.to_owned(),
+        id: view.id.clone().unwrap_or_default(),
+        issued_at: text(&issued_at)?,
+        supplier: view.supplier.clone(),
+        outcome: view.verdict.outcome.as_str().to_owned(),
+        as_of: text(&view.as_of)?,
+        known_at: text(&view.known_at)?,
+        ruleset: receipt::RulesetRef { id: view.ruleset.id.clone(), version: view.ruleset.version, digest: view.ruleset.digest.clone() },
+        evaluator: view.evaluator.clone(),
+        sources: view
+            .sources
+            .iter()
+            .map(|source| receipt::SourceRef {
+                service: source.service.clone(),
+                epoch: source.epoch.clone(),
+                position: source.position,
+                fresh: source.fresh,
+            })
+            .collect(),
+        facts_digest: view.facts_digest.clone(),
+        criteria: view
+            .verdict
+            .criteria
+            .iter()
+            .map(|finding| receipt::CriterionResult { code: finding.code.to_string(), result: finding.result.as_str().to_owned() })
+            .collect(),
+        conditions: view
+            .verdict
+            .conditions
+            .iter()
+            .map(|condition| receipt::StatedCondition { code: condition.code.to_string(), due_on: Some(condition.due_on.to_string()) })
+            .collect(),
+        model,
+    })
+}
+
+fn text(instant: &Instant) -> Result<String> {
+    match serde_json::to_value(instant).map_err(Error::internal)? {
+        Value::String(text) => Ok(text),
+        other => Ok(other.to_string()),
+    }
+}
+
+/// What a replay compares: the verdict and what it rests on, without id, time of issue and ages.
+fn canonical(view: &DecisionView) -> Result<Value> {
+    let mut value = serde_json::to_value(view).map_err(Error::internal)?;
+    if let Value::Object(members) = &mut value {
+        for ephemeral in ["id", "receipt", "known_at"] {
+            members.remove(ephemeral);
+        }
+    }
+    if let Some(sources) = value.get_mut("sources").and_then(Value::as_array_mut) {
+        for source in sources {
+            if let Value::Object(members) = source {
+                members.remove("age_ms");
+            }
+        }
+    }
+    Ok(value)
+}
+
+/// How a replay came out.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReplayView {
+    /// `identical` or `different`.
+    pub result: &'static str,
+    /// Where it differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+}
+
+/// Decides again on the stored versions and positions, and compares.
+///
+/// # Errors
+/// When the ruleset version is gone or the database fails.
+pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
+    let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
+    let entry = app.rulebook.version(&view.ruleset.id, view.ruleset.version)?;
+    let supplier = Uscc::parse(&view.supplier)?;
+    let position = view.sources.first().map_or(0, |source| source.position);
+    let wanted = supplier.clone();
+    let mut standing = app.db.read(move |conn| rows::load(conn, &wanted, Some(position))).await?;
+    standing.sources = view
+        .sources
+        .iter()
+        .map(|source| SourceState { service: source.service.clone(), position: source.position, epoch: source.epoch.clone(), fresh: source.fresh })
+        .collect();
+    let mut verdict = decide(&entry.compiled, &standing, view.as_of);
+    let full = view.verdict.criteria.len() == verdict.criteria.len();
+    if !full {
+        verdict.criteria.retain(|finding| finding.result != Answer::Pass || finding.condition.is_some());
+        verdict.preferences.clear();
+    }
+    let again = DecisionView {
+        ruleset: RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() },
+        evaluator: EVALUATOR_VERSION.to_owned(),
+        facts_digest: digest_of(&standing)?,
+        verdict,
+        ..view.clone()
+    };
+    let differences = differences(&canonical(&view)?, &canonical(&again)?);
+    Ok(ReplayView { result: if differences.is_empty() { "identical" } else { "different" }, differences })
+}
+
+/// The row of a decision.
+///
+/// # Errors
+/// Never in practice: a decision is plain data.
+pub fn record(view: &DecisionView, client: &str) -> Result<store::Record> {
+    Ok(store::Record {
+        id: view.id.clone().unwrap_or_default(),
+        supplier: view.supplier.clone(),
+        ruleset: view.ruleset.id.clone(),
+        ruleset_version: view.ruleset.version,
+        outcome: view.verdict.outcome.as_str(),
+        decided_at: view.known_at,
+        client: client.to_owned(),
+        body: serde_json::to_string(view).map_err(Error::internal)?,
+    })
+}
+
+/// The outcomes with their number, for the summary of a batch.
+#[must_use]
+pub fn tally(outcomes: &[Outcome]) -> Value {
+    let count = |outcome: Outcome| outcomes.iter().filter(|found| **found == outcome).count();
+    json!({
+        "eligible": count(Outcome::Eligible),
+        "eligible_with_conditions": count(Outcome::EligibleWithConditions),
+        "ineligible": count(Outcome::Ineligible),
+        "indeterminate": count(Outcome::Indeterminate),
+    })
+}

@@ -1,0 +1,129 @@
+//! Decisions on HTTP: make, read, replay. Not here: many at once, `batch`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, get, post,
+    web::{Data, Path},
+};
+use common::{
+    db::{Answer, Db},
+    error::{Error, FieldError, Problems, Result},
+    http::{json::Body, once},
+    token::Caller,
+};
+use model::{fault::FieldFault, id::Id, instant::Instant, normalise::line, uscc::Uscc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    actions::{Ask, DecisionView, Explain, ReplayView, judge, record, replay, standing},
+    store,
+};
+use crate::Procurement;
+
+/// The ruleset that is meant where none is named.
+const DEFAULT_RULESET: &str = "government-procurement";
+const ID_MAX: usize = 100;
+
+/// A question: may this supplier take part, as of an instant?
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDecision {
+    /// The supplier's Unified Social Credit Code.
+    #[schema(example = "914404001000000590")]
+    supplier: String,
+    /// The ruleset; the version in force at `as_of` is used.
+    #[serde(default)]
+    #[schema(example = "government-procurement")]
+    ruleset: Option<String>,
+    /// The cut-off: an instant, or a day, which means its end. Now where nothing is said.
+    #[serde(default)]
+    #[schema(example = "2026-06-01T09:30:00+08:00")]
+    as_of: Option<String>,
+    /// How much to show.
+    #[serde(default)]
+    explain: Explain,
+    /// Whether to sign a receipt.
+    #[serde(default)]
+    sign: bool,
+}
+
+/// What a decision and a batch say alike: the ruleset and the cut-off.
+///
+/// # Errors
+/// Nothing is thrown: faults are added to `faults`.
+pub fn terms(ruleset: Option<&str>, as_of: Option<&str>, now: Instant, faults: &mut Vec<FieldError>) -> (String, Instant) {
+    let ruleset = match ruleset.map(|id| line(id, ID_MAX)) {
+        None => DEFAULT_RULESET.to_owned(),
+        Some(Ok(id)) => id,
+        Some(Err(fault)) => {
+            faults.push(FieldFault::of("/ruleset", fault));
+            DEFAULT_RULESET.to_owned()
+        }
+    };
+    let as_of = match as_of.map(Instant::parse_or_day_end) {
+        None => now,
+        Some(Ok(instant)) => instant,
+        Some(Err(fault)) => {
+            faults.push(FieldFault::of("/as_of", fault));
+            now
+        }
+    };
+    (ruleset, as_of)
+}
+
+/// Decide whether a supplier may take part, why, and with what proof.
+#[utoipa::path(
+    request_body = NewDecision,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    responses((status = CREATED, body = DecisionView), Problems),
+    security(("oauth2" = ["procurement:decide"]))
+)]
+#[post("/decisions")]
+pub(crate) async fn create_decision(
+    app: Data<Procurement>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    body: Body<NewDecision>,
+) -> Result<HttpResponse> {
+    let key = once::key(&req, &caller, &body.sha256)?;
+    let now = app.clock.now();
+    let mut faults = Vec::new();
+    let supplier = Uscc::parse(&body.supplier).map_err(|fault| faults.push(FieldFault::of("/supplier", fault))).ok();
+    let (ruleset, as_of) = terms(body.ruleset.as_deref(), body.as_of.as_deref(), now, &mut faults);
+    let Some(supplier) = supplier.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let entry = app.rulebook.on(&ruleset, as_of.day())?;
+    let (loaded, known) = standing(&app, &supplier, true).await?;
+    let ask = Ask { supplier, as_of, explain: body.explain, sign: body.sign };
+    let id = app.chance.id("dec", now);
+    let view = judge(&app, &entry, &ask, (&loaded, &known), Some(id))?;
+    let row = Arc::new(record(&view, caller.client())?);
+    let answer = db.write_once(key, move |tx| {
+        store::insert(tx.conn, &row)?;
+        Ok(Answer { status: 201, etag: None, location: Some(format!("/procurement/v1/decisions/{}", row.id)), body: row.body.clone() })
+    });
+    Ok(once::respond(&answer.await?))
+}
+
+/// Read a decision as it was answered.
+#[utoipa::path(params(("id" = String, Path, example = "dec_01JD0000000000000000000000")), responses((status = OK, body = DecisionView), Problems), security(("oauth2" = ["procurement:read"])))]
+#[get("/decisions/{id}")]
+pub(crate) async fn read_decision(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+    let body = stored(&db, &path).await?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(body))
+}
+
+/// Decide again on the stored versions and feed positions, and compare.
+#[utoipa::path(params(("id" = String, Path)), responses((status = OK, body = ReplayView), Problems), security(("oauth2" = ["procurement:read"])))]
+#[post("/decisions/{id}/replay")]
+pub(crate) async fn replay_decision(app: Data<Procurement>, db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+    let body = stored(&db, &path).await?;
+    Ok(HttpResponse::Ok().json(replay(&app, &body).await?))
+}
+
+async fn stored(db: &Db, path: &str) -> Result<String> {
+    let id = Id::parse("dec", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
+    db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("decision", &id))).await
+}

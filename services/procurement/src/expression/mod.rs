@@ -1,0 +1,6 @@
+//! The part of CEL that a condition may use.
+
+pub mod rules;
+
+#[cfg(test)]
+mod tests;

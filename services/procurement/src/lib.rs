@@ -1,0 +1,128 @@
+#![doc = include_str!("../README.md")]
+
+pub mod batch;
+pub mod catalogue;
+pub mod condition;
+pub mod criterion;
+pub mod decision;
+pub mod exclusion;
+pub mod expression;
+pub mod parameter;
+pub mod receipt_key;
+pub mod rulebook;
+pub mod ruleset;
+pub mod scalar;
+mod schema;
+pub mod selection;
+pub mod self_test;
+pub mod standing;
+pub mod verification;
+
+use std::{sync::Arc, time::Duration};
+
+use common::{
+    chance::Chance,
+    clock::Clock,
+    db::Db,
+    error::{Code, Error, Result},
+    feed::Follower,
+    key::KeyRing,
+    service::{Job, Platform, Service},
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use receipt::{JwkSet, SigningKey};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Rulesets published by another replica are seen this often.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// The service.
+pub struct Procurement {
+    /// Its database.
+    pub db: Db,
+    /// Time.
+    pub clock: Clock,
+    /// Chance.
+    pub chance: Chance,
+    /// The published rulesets.
+    pub rulebook: rulebook::actions::Rulebook,
+    /// What is known of suppliers.
+    pub standings: standing::actions::Standings,
+    /// The keys of receipts, old ones included.
+    pub keys: KeyRing,
+    /// The same as the verifier reads them.
+    pub receipt_keys: JwkSet,
+    /// The one that signs.
+    pub signing_key: SigningKey,
+}
+
+impl Service for Procurement {
+    const NAME: &'static str = "procurement";
+    const TITLE: &'static str = "Touchstone procurement";
+    const ABOUT: &'static str = "Whether a supplier may take part, as of the cut-off, why, and the signed proof.";
+    const CODES: &'static [Code] = &[];
+
+    fn migrations() -> EmbeddedMigrations {
+        const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+        MIGRATIONS
+    }
+
+    fn build(platform: &Platform, db: Db) -> Result<Self> {
+        let configured = if platform.is_alone() { platform.config.signing_key.as_ref() } else { None };
+        let keys = platform.keys(Self::NAME, configured)?;
+        let public = serde_json::to_string(&keys.public("receipt")).map_err(Error::internal)?;
+        Ok(Self {
+            rulebook: rulebook::actions::Rulebook::open(&db)?,
+            standings: standing::actions::Standings::open(db.clone())?,
+            signing_key: SigningKey::new(keys.kid(), keys.seed()),
+            receipt_keys: JwkSet::parse(&public).map_err(|error| Error::internal(error.to_string()))?,
+            keys,
+            clock: platform.clock.clone(),
+            chance: platform.chance.clone(),
+            db,
+        })
+    }
+
+    fn routes(config: &mut ServiceConfig<'_>) {
+        config
+            .service(catalogue::http::list_criteria)
+            .service(ruleset::http::list_rulesets)
+            .service(ruleset::http::validate_ruleset)
+            .service(ruleset::http::create_ruleset)
+            .service(ruleset::http::publish_ruleset)
+            .service(ruleset::http::read_ruleset)
+            .service(batch::http::create_decisions)
+            .service(decision::http::create_decision)
+            .service(decision::http::replay_decision)
+            .service(decision::http::read_decision)
+            .service(verification::http::verify_receipt)
+            .service(receipt_key::http::list_keys);
+    }
+
+    fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
+        let mut jobs: Vec<Job> = vec![Box::pin(service.standings.clone().tail(platform.clock.clone()))];
+        match platform.peer(standing::rules::CREDIT) {
+            Ok(peer) => {
+                let follower = Follower {
+                    source: standing::rules::CREDIT,
+                    db: service.db.clone(),
+                    peer,
+                    projection: Arc::new(standing::actions::project),
+                    metrics: platform.metrics.clone(),
+                };
+                jobs.push(Box::pin(follower.run()));
+            }
+            Err(error) => tracing::error!(cause = %error, "credit is not followed"),
+        }
+        let inner = Arc::clone(service);
+        jobs.push(Box::pin(async move {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                if let Err(error) = inner.rulebook.refresh(&inner.db).await {
+                    tracing::warn!(cause = %error, "published rulesets cannot be read right now");
+                }
+            }
+        }));
+        jobs
+    }
+}

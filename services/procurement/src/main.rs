@@ -1,0 +1,5 @@
+//! The process of its own: `procurement`.
+
+fn main() -> std::io::Result<()> {
+    common::service::run::<procurement::Procurement>()
+}

@@ -1,0 +1,233 @@
+//! Parameters: their kinds, their JSON schema, and the reading that reports every fault with its place. Not here: which criterion has which (`catalogue`).
+
+use contracts::credit::Grade;
+use model::{
+    fault::Fault,
+    instant::{Day, parse_day},
+    money::Money,
+    text::Text,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// What a parameter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A grade from AAA to D; `unrated` cannot be asked for.
+    Grade,
+    /// A whole number between two bounds.
+    Whole(i64, i64),
+    /// A positive amount.
+    Money,
+    /// A name of 1 to 200 characters.
+    Name,
+    /// A date.
+    Day,
+}
+
+/// A parameter that a criterion has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// Whether it must be set.
+    pub required: bool,
+}
+
+impl Parameter {
+    const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, required: true }
+    }
+
+    /// A grade that must be set.
+    #[must_use]
+    pub const fn grade(name: &'static str) -> Self {
+        Self::new(name, Kind::Grade)
+    }
+
+    /// A whole number that must be set.
+    #[must_use]
+    pub const fn whole(name: &'static str, least: i64, most: i64) -> Self {
+        Self::new(name, Kind::Whole(least, most))
+    }
+
+    /// An amount that must be set.
+    #[must_use]
+    pub const fn money(name: &'static str) -> Self {
+        Self::new(name, Kind::Money)
+    }
+
+    /// A name that must be set.
+    #[must_use]
+    pub const fn name(name: &'static str) -> Self {
+        Self::new(name, Kind::Name)
+    }
+
+    /// A date that must be set.
+    #[must_use]
+    pub const fn day(name: &'static str) -> Self {
+        Self::new(name, Kind::Day)
+    }
+
+    /// The same, but it may be left out.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    /// Its JSON schema.
+    #[must_use]
+    pub fn schema(&self) -> Value {
+        match self.kind {
+            Kind::Grade => json!({"type": "string", "enum": ["AAA", "AA", "A", "B", "C", "D"]}),
+            Kind::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+            Kind::Money => json!({
+                "type": "object", "additionalProperties": false, "required": ["amount", "currency"],
+                "properties": {"amount": {"type": "string"}, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}},
+            }),
+            Kind::Name => json!({"type": "string", "minLength": 1, "maxLength": 200}),
+            Kind::Day => json!({"type": "string", "format": "date"}),
+        }
+    }
+
+    fn read(&self, value: &Value) -> Result<Set, Fault> {
+        let wrong = |zh: String, en: String| Err(Fault::new("parameter_invalid", zh, en));
+        match self.kind {
+            Kind::Grade => match Grade::deserialize(value) {
+                Ok(grade) if grade.rank().is_some() => Ok(Set::Grade(grade)),
+                _ => wrong("须为 AAA 至 D 的等级。".to_owned(), "Must be a grade from AAA to D.".to_owned()),
+            },
+            Kind::Whole(least, most) => match value.as_i64() {
+                Some(number) if (least..=most).contains(&number) => Ok(Set::Whole(number)),
+                _ => wrong(format!("须为 {least} 至 {most} 的整数。"), format!("Must be a whole number from {least} to {most}.")),
+            },
+            Kind::Money => match Money::deserialize(value) {
+                Ok(money) if money.is_positive() => Ok(Set::Money(money)),
+                Ok(_) => wrong("金额须大于零。".to_owned(), "The amount must be above zero.".to_owned()),
+                Err(error) => wrong(format!("不是金额：{error}"), format!("Not an amount: {error}")),
+            },
+            Kind::Name => match value.as_str() {
+                Some(text) if is_name(text) => Ok(Set::Name(text.to_owned())),
+                _ => wrong("须为 1 至 200 个字符的文本。".to_owned(), "Must be a text of 1 to 200 characters.".to_owned()),
+            },
+            Kind::Day => value.as_str().map_or_else(
+                || wrong("须为 YYYY-MM-DD 形式的日期。".to_owned(), "Must be a date of the form YYYY-MM-DD.".to_owned()),
+                |text| parse_day(text).map(Set::Day),
+            ),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control)
+}
+
+/// What a parameter was set to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Set {
+    Grade(Grade),
+    Whole(i64),
+    Money(Money),
+    Name(String),
+    Day(Day),
+}
+
+/// The parameters of one criterion, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Values(Vec<(&'static str, Set)>);
+
+impl Values {
+    fn get(&self, name: &str) -> Option<&Set> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, set)| set)
+    }
+
+    /// A grade.
+    #[must_use]
+    pub fn grade(&self, name: &str) -> Option<Grade> {
+        if let Some(Set::Grade(grade)) = self.get(name) { Some(*grade) } else { None }
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn whole(&self, name: &str) -> Option<i64> {
+        if let Some(Set::Whole(number)) = self.get(name) { Some(*number) } else { None }
+    }
+
+    /// An amount.
+    #[must_use]
+    pub fn money(&self, name: &str) -> Option<Money> {
+        if let Some(Set::Money(money)) = self.get(name) { Some(*money) } else { None }
+    }
+
+    /// A name.
+    #[must_use]
+    pub fn name(&self, name: &str) -> Option<&str> {
+        if let Some(Set::Name(text)) = self.get(name) { Some(text) } else { None }
+    }
+
+    /// A date.
+    #[must_use]
+    pub fn day(&self, name: &str) -> Option<Day> {
+        if let Some(Set::Day(day)) = self.get(name) { Some(*day) } else { None }
+    }
+
+    /// The parameters as JSON, for `required` in an answer.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Value::Object(self.0.iter().map(|(name, set)| ((*name).to_owned(), serde_json::to_value(set).unwrap_or_default())).collect())
+    }
+}
+
+/// A fault and the place in the document where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// RFC 6901.
+    pub pointer: String,
+    /// A stable word.
+    pub code: &'static str,
+    /// In words.
+    pub detail: Text,
+}
+
+impl FieldFault {
+    /// A fault at a place.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, fault: Fault) -> Self {
+        Self { pointer: pointer.into(), code: fault.code, detail: fault.detail }
+    }
+}
+
+/// Reads the parameters of a criterion, with every fault at its place.
+///
+/// # Errors
+/// What is missing, unknown or of the wrong kind.
+pub fn read(known: &[Parameter], given: &Map<String, Value>, pointer: &str) -> Result<Values, Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    for name in given.keys().filter(|name| known.iter().all(|parameter| parameter.name != name.as_str())) {
+        let fault = Fault::new("parameter_unknown", format!("没有参数“{name}”。"), format!("There is no parameter \"{name}\"."));
+        faults.push(FieldFault::new(format!("{pointer}/{}", escaped(name)), fault));
+    }
+    let mut values = Vec::with_capacity(known.len());
+    for parameter in known {
+        match given.get(parameter.name).map(|value| parameter.read(value)) {
+            Some(Ok(set)) => values.push((parameter.name, set)),
+            Some(Err(fault)) => faults.push(FieldFault::new(format!("{pointer}/{}", parameter.name), fault)),
+            None if parameter.required => {
+                let name = parameter.name;
+                let fault = Fault::new("parameter_missing", format!("缺少参数“{name}”。"), format!("The parameter \"{name}\" is missing."));
+                faults.push(FieldFault::new(format!("{pointer}/{name}"), fault));
+            }
+            None => {}
+        }
+    }
+    if faults.is_empty() { Ok(Values(values)) } else { Err(faults) }
+}
+
+/// A key as part of a JSON pointer, RFC 6901, section 3.
+#[must_use]
+pub fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

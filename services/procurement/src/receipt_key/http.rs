@@ -1,0 +1,18 @@
+//! `GET /keys`: public, old keys included for ever. Not here: making and loading them, `common::key`.
+
+use actix_web::{HttpResponse, get, web::Data};
+use common::error::Result;
+use serde_json::{Value, json};
+
+use crate::Procurement;
+
+/// The keys that receipts are verified with, as a JWK set; public.
+#[utoipa::path(responses((status = OK, body = Object)))]
+#[get("/keys")]
+pub(crate) async fn list_keys(app: Data<Procurement>) -> Result<HttpResponse> {
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(published(&app)))
+}
+
+fn published(app: &Procurement) -> Value {
+    json!({"keys": app.keys.public("receipt").keys})
+}

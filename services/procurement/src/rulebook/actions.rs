@@ -1,0 +1,129 @@
+//! The rulesets in use: those built in and those published, compiled once, found by version or by day. Not here: what one must be like, `ruleset`.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use common::{
+    db::{Conn, Db},
+    error::{Code, Error, Kind, Result},
+};
+use model::{instant::Day, text::Text};
+use serde_json::Value;
+
+use crate::ruleset::{
+    rules::{Compiled, parse},
+    store,
+};
+
+/// The ruleset that a new installation has.
+const BUILT_IN: [&str; 1] = [include_str!("../../policy/rulesets/government-procurement.v1.json")];
+
+/// A published ruleset with its digest.
+pub struct Entry {
+    /// Ready to decide.
+    pub compiled: Compiled,
+    /// `sha256:…` of its canonical form.
+    pub digest: String,
+}
+
+impl Entry {
+    /// Compiles a document.
+    ///
+    /// # Errors
+    /// Every fault of the document.
+    pub fn read(value: &Value) -> Result<Self> {
+        let ruleset = parse(value).map_err(|faults| faults.into_iter().map(|f| model::fault::FieldFault { pointer: f.pointer, code: f.code, detail: f.detail, shape: false }).collect::<Vec<_>>())?;
+        let canonical = receipt::canonical(ruleset.canonical_value()).map_err(|error| Error::internal(error.to_string()))?;
+        Ok(Self { digest: receipt::digest(&canonical), compiled: ruleset.compile() })
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.compiled.ruleset().id
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.compiled.ruleset().version
+    }
+}
+
+/// All published rulesets.
+#[derive(Clone)]
+pub struct Rulebook {
+    entries: Arc<ArcSwap<Vec<Arc<Entry>>>>,
+}
+
+impl Rulebook {
+    /// The built-in rulesets and those published in this database.
+    ///
+    /// # Errors
+    /// When a document does not compile; it did when it was published.
+    pub fn open(db: &Db) -> Result<Self> {
+        let entries = db.read_here(all)?;
+        Ok(Self { entries: Arc::new(ArcSwap::from_pointee(entries)) })
+    }
+
+    /// Reads the published rulesets again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh(&self, db: &Db) -> Result<()> {
+        let published = db.read(store::count_published).await?;
+        if self.entries.load().len() != published.saturating_add(BUILT_IN.len()) {
+            self.entries.store(Arc::new(db.read(all).await?));
+        }
+        Ok(())
+    }
+
+    /// Every entry, by id and version.
+    #[must_use]
+    pub fn all(&self) -> Arc<Vec<Arc<Entry>>> {
+        self.entries.load_full()
+    }
+
+    /// A version that was published.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub fn version(&self, id: &str, version: u32) -> Result<Arc<Entry>> {
+        let found = self.entries.load().iter().find(|entry| entry.id() == id && entry.version() == version).map(Arc::clone);
+        found.ok_or_else(|| Error::not_found("ruleset", format!("{id} version {version}")))
+    }
+
+    /// The version in force on a day: the latest that has begun and not ended.
+    ///
+    /// # Errors
+    /// `ruleset_unknown`, or `ruleset_not_in_force` on that day.
+    pub fn on(&self, id: &str, day: Day) -> Result<Arc<Entry>> {
+        let entries = self.entries.load();
+        let mut of_id = entries.iter().filter(|entry| entry.id() == id).peekable();
+        if of_id.peek().is_none() {
+            let detail = Text::new(format!("没有规则集 {id}。"), format!("There is no ruleset {id}."));
+            return Err(Error::new(Kind::Invalid, Code::rule("ruleset_unknown"), detail));
+        }
+        let in_force = of_id
+            .filter(|entry| entry.compiled.ruleset().is_effective_on(day))
+            .max_by_key(|entry| (entry.compiled.ruleset().effective_from, entry.version()));
+        in_force.map(Arc::clone).ok_or_else(|| {
+            let detail = Text::new(format!("规则集 {id} 在 {day} 尚无有效版本。"), format!("No version of {id} is in force on {day}."));
+            Error::new(Kind::Invalid, Code::rule("ruleset_not_in_force"), detail)
+        })
+    }
+}
+
+fn all(conn: &mut Conn) -> Result<Vec<Arc<Entry>>> {
+    let mut entries = Vec::new();
+    for text in BUILT_IN {
+        let value = serde_json::from_str(text).map_err(Error::internal)?;
+        entries.push(Arc::new(Entry::read(&value)?));
+    }
+    for body in store::published(conn)? {
+        let value = serde_json::from_str(&body).map_err(Error::internal)?;
+        entries.push(Arc::new(Entry::read(&value)?));
+    }
+    entries.sort_by(|one, other| (one.id(), one.version()).cmp(&(other.id(), other.version())));
+    Ok(entries)
+}

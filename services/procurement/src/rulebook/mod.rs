@@ -1,0 +1,3 @@
+//! The book of published rulesets that decisions are made by. Not here: drafts and publishing, `ruleset`.
+
+pub mod actions;

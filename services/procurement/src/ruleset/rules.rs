@@ -1,0 +1,404 @@
+//! Reading, checking and compiling a ruleset. Not here: its test cases (`self_test`), the verdict (`decision`), storing and publishing.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use contracts::credit::BanScope;
+use model::{fault::Fault, instant::Day, text::Text};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::catalogue::rules::{Criterion, find};
+use crate::condition::rules::{Condition, Truth};
+use crate::criterion::rules::{Answer, Class, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
+use crate::parameter::rules::{FieldFault, escaped, read};
+use crate::scalar::rules::Scalar;
+use crate::self_test::rules::TestCase;
+use crate::standing::rules::CREDIT;
+
+/// The most entries that a list of a ruleset may have.
+const MAX_ENTRIES: usize = 100;
+
+/// What a ruleset says beside its criteria.
+#[derive(Clone, Debug)]
+pub struct Ruleset {
+    /// For example `government-procurement`.
+    pub id: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// Its name.
+    pub title: Text,
+    /// What it gives access to; bans of this scope count.
+    pub scope: BanScope,
+    /// First day on which it is used.
+    pub effective_from: Day,
+    /// Last day, inclusive.
+    pub effective_to: Option<Day>,
+    /// Where it stands written.
+    pub source: String,
+    /// How old a source may be, in milliseconds.
+    pub freshness_bound_ms: u64,
+    criteria: Vec<Criterion>,
+    conditions: Vec<Extra>,
+    preferences: Vec<Criterion>,
+    tests: Vec<TestCase>,
+    value: Value,
+}
+
+/// An extra condition in its place.
+#[derive(Clone, Debug)]
+pub struct Extra {
+    /// `COND.…`.
+    pub code: String,
+    /// What it is for.
+    pub class: Class,
+    /// Its name.
+    pub title: Text,
+    /// The law or document behind it.
+    pub legal_basis: String,
+    /// What is said where it fails.
+    pub failed_text: Text,
+    condition: Condition,
+}
+
+/// A ruleset ready to decide.
+#[derive(Clone, Debug)]
+pub struct Compiled(Ruleset);
+
+/// Reads and checks a ruleset.
+///
+/// # Errors
+/// Every fault that is found, each with its place.
+pub fn parse(value: &Value) -> Result<Ruleset, Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    let Some(ruleset) = build(value, &mut faults) else { return Err(faults) };
+    if faults.is_empty() { Ok(ruleset) } else { Err(faults) }
+}
+
+fn build(value: &Value, faults: &mut Vec<FieldFault>) -> Option<Ruleset> {
+    const FIELDS: [&str; 12] = [
+        "id",
+        "version",
+        "title",
+        "scope",
+        "effective_from",
+        "effective_to",
+        "source",
+        "freshness_bound_ms",
+        "criteria",
+        "conditions",
+        "preferences",
+        "tests",
+    ];
+    let mut fields = Fields::open(value, String::new(), &FIELDS, faults)?;
+    let id = fields.need::<String>("id", |id| is_slug(id));
+    let version = fields.need::<u32>("version", |version| *version > 0);
+    let title = fields.need::<Text>("title", is_said);
+    let scope = fields.need::<BanScope>("scope", |_| true);
+    let effective_from = fields.need::<Day>("effective_from", |_| true);
+    let effective_to = fields.may::<Day>("effective_to", |last| effective_from.is_none_or(|first| *last >= first));
+    let source = fields.need::<String>("source", |source| !source.trim().is_empty());
+    let freshness_bound_ms = fields.need::<u64>("freshness_bound_ms", |bound| (1..=31 * 86_400_000).contains(bound));
+    let criteria = fields.list("criteria", true);
+    let conditions = fields.list("conditions", false);
+    let preferences = fields.list("preferences", false);
+    let tests = fields.list("tests", true);
+
+    let mut codes = BTreeSet::new();
+    let criteria = each(&criteria, "/criteria", faults, |item, at, faults| criterion(item, at, false, &mut codes, faults));
+    let conditions = each(&conditions, "/conditions", faults, |item, at, faults| extra(item, at, &mut codes, faults));
+    let preferences = each(&preferences, "/preferences", faults, |item, at, faults| criterion(item, at, true, &mut codes, faults));
+    let tests = each(&tests, "/tests", faults, |item, at, faults| TestCase::read(item, at, &codes, faults));
+    Some(Ruleset {
+        id: id?,
+        version: version?,
+        title: title?,
+        scope: scope?,
+        effective_from: effective_from?,
+        effective_to,
+        source: source?,
+        freshness_bound_ms: freshness_bound_ms?,
+        criteria,
+        conditions,
+        preferences,
+        tests,
+        value: value.clone(),
+    })
+}
+
+fn each<T>(
+    items: &[&Value],
+    pointer: &str,
+    faults: &mut Vec<FieldFault>,
+    mut read: impl FnMut(&Value, &str, &mut Vec<FieldFault>) -> Option<T>,
+) -> Vec<T> {
+    items.iter().enumerate().filter_map(|(place, item)| read(item, &format!("{pointer}/{place}"), faults)).collect()
+}
+
+fn criterion(item: &Value, at: &str, preferred: bool, codes: &mut BTreeSet<String>, faults: &mut Vec<FieldFault>) -> Option<Criterion> {
+    let mut fields = Fields::open(item, at.to_owned(), &["code", "params"], faults)?;
+    let code = fields.need::<String>("code", |_| true)?;
+    let params = fields.may::<Map<String, Value>>("params", |_| true).unwrap_or_default();
+    let Some(entry) = find(&code) else {
+        let shown: String = code.chars().take(60).collect();
+        let fault = Fault::new("criterion_unknown", format!("目录中没有“{shown}”。"), format!("The catalogue has no \"{shown}\"."));
+        faults.push(FieldFault::new(format!("{at}/code"), fault));
+        return None;
+    };
+    if (entry.class == Class::Preference) != preferred {
+        let fault = Fault::new(
+            "criterion_class",
+            "优先条件须列入 preferences，其他条件须列入 criteria。",
+            "Preferences belong in preferences, all others in criteria.",
+        );
+        faults.push(FieldFault::new(format!("{at}/code"), fault));
+    }
+    unique(&code, at, codes, faults);
+    match read(&entry.parameters, &params, &format!("{at}/params")) {
+        Ok(values) => Some(Criterion::new(entry, values)),
+        Err(found) => {
+            faults.extend(found);
+            None
+        }
+    }
+}
+
+fn extra(item: &Value, at: &str, codes: &mut BTreeSet<String>, faults: &mut Vec<FieldFault>) -> Option<Extra> {
+    let known = ["code", "class", "title", "expression", "legal_basis", "failed_text"];
+    let mut fields = Fields::open(item, at.to_owned(), &known, faults)?;
+    let code = fields.need::<String>("code", |code| is_condition_code(code));
+    let class = fields.need::<Class>("class", |_| true);
+    let title = fields.need::<Text>("title", is_said);
+    let legal_basis = fields.need::<String>("legal_basis", |basis| !basis.trim().is_empty());
+    let failed_text = fields.need::<Text>("failed_text", is_said);
+    let expression = fields.need::<String>("expression", |_| true);
+    if let Some(code) = &code {
+        unique(code, at, codes, faults);
+    }
+    let condition = match Condition::compile(&expression?) {
+        Ok(condition) => Some(condition),
+        Err(found) => {
+            faults.extend(found.into_iter().map(|fault| FieldFault::new(format!("{at}/expression"), fault)));
+            None
+        }
+    };
+    Some(Extra { code: code?, class: class?, title: title?, legal_basis: legal_basis?, failed_text: failed_text?, condition: condition? })
+}
+
+fn unique(code: &str, at: &str, codes: &mut BTreeSet<String>, faults: &mut Vec<FieldFault>) {
+    if !codes.insert(code.to_owned()) {
+        let fault = Fault::new("code_duplicate", format!("“{code}”出现两次。"), format!("\"{code}\" stands twice."));
+        faults.push(FieldFault::new(format!("{at}/code"), fault));
+    }
+}
+
+fn is_slug(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_condition_code(code: &str) -> bool {
+    let name = code.strip_prefix("COND.").unwrap_or_default();
+    (1..=60).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn is_said(text: &Text) -> bool {
+    !text.zh.trim().is_empty() && !text.en.trim().is_empty()
+}
+
+/// The fields of an object, read one by one so that every fault is found.
+pub(crate) struct Fields<'a, 'f> {
+    fields: &'a Map<String, Value>,
+    pointer: String,
+    faults: &'f mut Vec<FieldFault>,
+}
+
+impl<'a, 'f> Fields<'a, 'f> {
+    pub(crate) fn open(value: &'a Value, pointer: String, known: &[&str], faults: &'f mut Vec<FieldFault>) -> Option<Self> {
+        let Some(fields) = value.as_object() else {
+            faults.push(FieldFault::new(pointer, Fault::new("field_invalid", "须为对象。", "Must be an object.")));
+            return None;
+        };
+        for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
+            let fault = Fault::new("field_unknown", format!("没有字段“{name}”。"), format!("There is no field \"{name}\"."));
+            faults.push(FieldFault::new(format!("{pointer}/{}", escaped(name)), fault));
+        }
+        Some(Self { fields, pointer, faults })
+    }
+
+    fn push(&mut self, name: &str, fault: Fault) {
+        self.faults.push(FieldFault::new(format!("{}/{name}", self.pointer), fault));
+    }
+
+    fn missing(&mut self, name: &str) {
+        self.push(name, Fault::new("field_missing", format!("缺少字段“{name}”。"), format!("The field \"{name}\" is missing.")));
+    }
+
+    pub(crate) fn need<T: DeserializeOwned>(&mut self, name: &str, fits: impl FnOnce(&T) -> bool) -> Option<T> {
+        if !self.fields.contains_key(name) {
+            self.missing(name);
+            return None;
+        }
+        self.may(name, fits)
+    }
+
+    pub(crate) fn may<T: DeserializeOwned>(&mut self, name: &str, fits: impl FnOnce(&T) -> bool) -> Option<T> {
+        match T::deserialize(self.fields.get(name)?) {
+            Ok(value) if fits(&value) => Some(value),
+            Ok(_) => {
+                self.push(name, Fault::new("field_invalid", "字段的值不在允许范围内。", "The value of the field is not allowed."));
+                None
+            }
+            Err(error) => {
+                self.push(
+                    name,
+                    Fault::new("field_invalid", format!("字段无法读取：{error}"), format!("The field cannot be read: {error}")),
+                );
+                None
+            }
+        }
+    }
+
+    pub(crate) fn list(&mut self, name: &str, required: bool) -> Vec<&'a Value> {
+        let fields = self.fields;
+        let Some(value) = fields.get(name) else {
+            if required {
+                self.missing(name);
+            }
+            return Vec::new();
+        };
+        match value.as_array() {
+            Some(items) if items.len() <= MAX_ENTRIES && !(required && items.is_empty()) => items.iter().collect(),
+            _ => {
+                let least = u8::from(required);
+                let zh = format!("须为 {least} 至 {MAX_ENTRIES} 项的数组。");
+                self.push(name, Fault::new("field_invalid", zh, format!("Must be an array of {least} to {MAX_ENTRIES} items.")));
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Ruleset {
+    /// What is digested: the document as it was read; unknown fields were refused, so nothing in it is without effect.
+    #[must_use]
+    pub const fn canonical_value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Its own test cases.
+    #[must_use]
+    pub fn tests(&self) -> &[TestCase] {
+        &self.tests
+    }
+
+    /// Whether it is used on a day.
+    #[must_use]
+    pub fn is_effective_on(&self, day: Day) -> bool {
+        self.effective_from <= day && self.effective_to.is_none_or(|last| day <= last)
+    }
+
+    /// Makes it ready to decide.
+    #[must_use]
+    pub const fn compile(self) -> Compiled {
+        Compiled(self)
+    }
+}
+
+impl Compiled {
+    /// The ruleset.
+    #[must_use]
+    pub const fn ruleset(&self) -> &Ruleset {
+        &self.0
+    }
+
+    /// Its criteria, in their order.
+    #[must_use]
+    pub fn criteria(&self) -> &[Criterion] {
+        &self.0.criteria
+    }
+
+    /// Its extra conditions, in their order.
+    #[must_use]
+    pub fn conditions(&self) -> &[Extra] {
+        &self.0.conditions
+    }
+
+    /// Its preferences, in their order.
+    #[must_use]
+    pub fn preferences(&self) -> &[Criterion] {
+        &self.0.preferences
+    }
+
+    /// How many criteria and conditions there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.criteria.len().saturating_add(self.0.conditions.len())
+    }
+
+    /// Whether there are none; such a ruleset is refused when it is read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Extra {
+    /// As it was written.
+    #[must_use]
+    pub fn expression(&self) -> &str {
+        self.condition.source()
+    }
+
+    /// Judges a supplier by it.
+    #[must_use]
+    pub fn judge(&self, question: Question<'_>) -> Finding {
+        let judged = self.answer(question);
+        Finding {
+            code: Cow::Owned(self.code.clone()),
+            class: self.class,
+            result: judged.answer,
+            actual: judged.actual,
+            required: Value::String(self.expression().to_owned()),
+            fact_ids: judged.fact_ids,
+            legal_basis: Cow::Owned(self.legal_basis.clone()),
+            reason: judged.reason,
+            remedy: judged.remedy,
+            condition: judged.condition,
+        }
+    }
+
+    fn answer(&self, question: Question<'_>) -> Judged {
+        if !question.standing.is_fresh(CREDIT) {
+            return stale();
+        }
+        if question.standing.enterprise.is_none() {
+            return unknown_supplier();
+        }
+        let (truth, scalars) = self.condition.evaluate(question);
+        let actual = Value::Object(scalars.into_iter().map(|(name, scalar)| (name.to_owned(), shown(scalar))).collect());
+        match truth {
+            Truth::Holds => Judged::new(Answer::Pass, actual, "condition_met", Wording::fixed("满足附加条件。", "The condition is met.")),
+            Truth::Fails => Judged::new(Answer::Fail, actual, "condition_not_met", Wording::from(&self.failed_text)),
+            Truth::Missing(name) => {
+                let text = Wording::made(format!("缺少“{name}”，不能判定。"), format!("\"{name}\" is not known, so it can't be told."));
+                Judged::new(Answer::Unknown, actual, "scalar_missing", text).help(
+                    Helper::Supplier,
+                    Wording::fixed("补充相应的可核验记录。", "Have the matching verifiable record filed."),
+                    None,
+                )
+            }
+            Truth::Error => {
+                let text = Wording::fixed("条件无法计算，不能判定。", "The condition has no value, so it can't be told.");
+                Judged::new(Answer::Unknown, actual, "condition_error", text)
+            }
+        }
+    }
+}
+
+fn shown(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::Int(number) => Value::from(number),
+        Scalar::Text(text) => Value::String(text),
+        Scalar::Bool(truth) => Value::Bool(truth),
+    }
+}

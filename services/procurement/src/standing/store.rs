@@ -1,0 +1,126 @@
+//! Rows of the standing, each with the feed positions between which it stood. Not here: what they mean, `rules.rs`.
+
+use common::{
+    db::{Conn, Tx},
+    error::{Error, Result},
+};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use model::uscc::Uscc;
+use serde::Serialize;
+
+use super::rules::Standing;
+use crate::schema::standing_row;
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// The register entry.
+    Enterprise,
+    /// A fact.
+    Fact,
+    /// The score timeline.
+    Timeline,
+}
+
+impl RowKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enterprise => "enterprise",
+            Self::Fact => "fact",
+            Self::Timeline => "timeline",
+        }
+    }
+}
+
+/// Which row.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The service that told it.
+    pub source: &'a str,
+    /// About whom.
+    pub uscc: &'a Uscc,
+    /// What it is.
+    pub kind: RowKind,
+    /// Which one of its kind: the fact's id, else empty.
+    pub item: &'a str,
+}
+
+/// Ends the row that stands at a place, from this position on.
+///
+/// # Errors
+/// When the database fails.
+pub fn end(tx: &mut Tx<'_>, place: Place<'_>, position: i64) -> Result<()> {
+    let stands = standing_row::table
+        .filter(standing_row::source.eq(place.source))
+        .filter(standing_row::uscc.eq(place.uscc.as_str()))
+        .filter(standing_row::kind.eq(place.kind.as_str()))
+        .filter(standing_row::item.eq(place.item))
+        .filter(standing_row::to_position.is_null());
+    diesel::update(stands).set(standing_row::to_position.eq(position)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Puts a row in the place of the one that stands there.
+///
+/// # Errors
+/// When the database fails.
+pub fn put(tx: &mut Tx<'_>, place: Place<'_>, position: i64, body: &impl Serialize) -> Result<()> {
+    end(tx, place, position)?;
+    diesel::insert_into(standing_row::table)
+        .values((
+            standing_row::source.eq(place.source),
+            standing_row::uscc.eq(place.uscc.as_str()),
+            standing_row::kind.eq(place.kind.as_str()),
+            standing_row::item.eq(place.item),
+            standing_row::from_position.eq(position),
+            standing_row::body.eq(serde_json::to_string(body).map_err(Error::internal)?),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The standing as it stands now, or as it stood at a feed position. Sources are left empty: the caller knows how far it read.
+///
+/// # Errors
+/// When the database fails.
+pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
+    let mut query = standing_row::table
+        .filter(standing_row::uscc.eq(uscc.as_str()))
+        .select((standing_row::kind, standing_row::body))
+        .order((standing_row::kind.asc(), standing_row::item.asc(), standing_row::from_position.asc()))
+        .into_boxed();
+    query = match at {
+        None => query.filter(standing_row::to_position.is_null()),
+        Some(position) => query
+            .filter(standing_row::from_position.le(position))
+            .filter(standing_row::to_position.is_null().or(standing_row::to_position.gt(position))),
+    };
+    let rows: Vec<(String, String)> = query.load(conn)?;
+    let mut standing = Standing { uscc: uscc.clone(), enterprise: None, facts: Vec::new(), timeline: None, sources: Vec::new() };
+    for (kind, body) in rows {
+        match kind.as_str() {
+            "enterprise" => standing.enterprise = Some(serde_json::from_str(&body).map_err(Error::internal)?),
+            "timeline" => standing.timeline = Some(serde_json::from_str(&body).map_err(Error::internal)?),
+            _ => standing.facts.push(serde_json::from_str(&body).map_err(Error::internal)?),
+        }
+    }
+    Ok(standing)
+}
+
+/// Who changed after one position and up to another.
+///
+/// # Errors
+/// When the database fails.
+pub fn changed(conn: &mut Conn, source: &str, after: i64, upto: i64) -> Result<Vec<String>> {
+    Ok(standing_row::table
+        .filter(standing_row::source.eq(source))
+        .filter(
+            standing_row::from_position
+                .gt(after)
+                .and(standing_row::from_position.le(upto))
+                .or(standing_row::to_position.gt(after).and(standing_row::to_position.le(upto))),
+        )
+        .select(standing_row::uscc)
+        .distinct()
+        .load(conn)?)
+}
