@@ -301,9 +301,10 @@ where
         .client_request_timeout(HEADERS_WITHIN)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(DRAIN_S);
-    for listener in listeners {
+    // The first listener is the public one; others are inside the process.
+    for (number, listener) in listeners.into_iter().enumerate() {
         server = match &platform.config.tls {
-            Some((cert, key)) if !listener.local_addr()?.port().eq(&0) => server.listen_rustls_0_23(listener, tls::read(cert, key)?)?,
+            Some((cert, key)) if number == 0 => server.listen_rustls_0_23(listener, tls::read(cert, key)?)?,
             _ => server.listen(listener)?,
         };
     }
