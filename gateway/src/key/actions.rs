@@ -62,7 +62,7 @@ impl Receipts {
 
 /// All public keys.
 pub(crate) async fn published(gateway: &Gateway) -> Result<Value> {
-    let own = gateway.ring.public().keys.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>();
+    let own = gateway.ring.public("token").keys.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>();
     let receipts = gateway.receipts.keys(gateway.clock.now()).await;
     Ok(rules::merged(own.map_err(common::error::Error::internal)?, &receipts))
 }

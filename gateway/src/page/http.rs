@@ -8,8 +8,8 @@ use actix_web::{
     web::{Data, Path, ServiceConfig},
 };
 use bytes::Bytes;
-use common::error::{Error, Result};
-use model::text::Lang;
+use common::error::{Code, Error, Kind, Result};
+use model::text::{Lang, Text};
 use serde_json::{Value, json};
 use utoipa_swagger_ui::Config;
 
@@ -42,7 +42,7 @@ async fn read_one(pages: Data<Pages>, request: HttpRequest) -> Result<HttpRespon
 }
 
 fn document(pages: &Pages, request: &HttpRequest) -> Result<HttpResponse> {
-    let Rendered { body, etag } = pages.documents.get(request.path()).ok_or_else(|| Error::not_found("文档", request.path()))?;
+    let Rendered { body, etag } = pages.documents.get(request.path()).ok_or_else(missing)?;
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let fresh = known.is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*"));
     let mut answer = if fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
@@ -58,7 +58,7 @@ async fn read_docs(pages: Data<Pages>, file: Path<String>) -> Result<HttpRespons
         return Ok(HttpResponse::Ok().content_type("text/javascript").body(pages.script.clone()));
     }
     let found = utoipa_swagger_ui::serve(&file, Arc::new(Config::default())).map_err(|error| Error::internal(error.to_string()))?;
-    let found = found.ok_or_else(|| Error::not_found("文件", &file))?;
+    let found = found.ok_or_else(missing)?;
     let mut answer = HttpResponse::Ok();
     if found.gzpipped {
         answer.insert_header((header::CONTENT_ENCODING, "gzip"));
@@ -79,7 +79,7 @@ async fn list_problems(pages: Data<Pages>, request: HttpRequest) -> HttpResponse
 
 #[get("/problems/{code}")]
 async fn read_problem(pages: Data<Pages>, request: HttpRequest, code: Path<String>) -> Result<HttpResponse> {
-    let entry = pages.problems.get(code.as_str()).ok_or_else(|| Error::not_found("代码", code.as_str()))?;
+    let entry = pages.problems.get(code.as_str()).ok_or_else(missing)?;
     let lang = lang(&request);
     Ok(if wants_html(&request) { html(rules::entry_page(entry, lang), lang) } else { answer(&shown(entry, lang), lang) })
 }
@@ -92,6 +92,10 @@ async fn to_docs_from_root() -> HttpResponse {
 #[get("/docs")]
 async fn to_docs() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/docs/")).finish()
+}
+
+fn missing() -> Error {
+    Error::new(Kind::NotFound, Code::NOT_FOUND, Text::new("没有这个页面。", "There is no such page."))
 }
 
 fn lang(request: &HttpRequest) -> Lang {

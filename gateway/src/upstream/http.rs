@@ -10,7 +10,7 @@ use actix_web::{
 };
 use common::{
     config::Config,
-    error::{Code, Error, Result},
+    error::{Code, Error, Kind, Result},
     http::trace::{BodyRead, Verbatim},
     telemetry::Trace,
 };
@@ -18,6 +18,7 @@ use futures_util::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header, request::Parts};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
+use model::text::Text;
 
 use super::{
     actions::{Answered, Outgoing, Progress, exchange},
@@ -58,7 +59,8 @@ struct Route {
 
 async fn forward(route: &Rc<Route>, request: HttpRequest, payload: Payload) -> Result<HttpResponse> {
     if !route.target.paths.contain(request.path()) {
-        return Err(Error::not_found("地址", request.path()));
+        let detail = Text::new("没有这个地址。", "There is nothing at this address.");
+        return Err(Error::new(Kind::NotFound, Code::NOT_FOUND, detail));
     }
     let length = request.headers().get(old::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let has_body = length.is_some_and(|length| length > 0) || request.headers().contains_key(old::TRANSFER_ENCODING);

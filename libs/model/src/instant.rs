@@ -106,6 +106,12 @@ impl Instant {
         DateTime::from_timestamp_micros(self.0.saturating_add(SHANGHAI_MICROS)).unwrap_or(DateTime::UNIX_EPOCH).date_naive()
     }
 
+    /// The local day that a cut-off at this instant closes or falls in. Instants are half open, so 24:00 of a day still belongs to that day.
+    #[must_use]
+    pub fn cut_off_day(self) -> Day {
+        Self(self.0.saturating_sub(1)).day()
+    }
+
     /// 00:00 of a day in Asia/Shanghai.
     #[must_use]
     pub fn start_of(day: Day) -> Self {
@@ -191,6 +197,20 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    /// api.md: "a date given where an instant is meant is the end of that day, 24:00".
+    #[test]
+    fn a_cut_off_at_24_00_belongs_to_the_day_it_ends() {
+        use super::Instant;
+        for (text, day) in [
+            ("2026-06-01", "2026-06-01"),
+            ("2026-06-02T00:00:00+08:00", "2026-06-01"),
+            ("2026-06-02T00:00:00.000001+08:00", "2026-06-02"),
+            ("2026-06-01T09:30:00+08:00", "2026-06-01"),
+        ] {
+            assert_eq!(Instant::parse_or_day_end(text).unwrap().cut_off_day().to_string(), day, "{text}");
+        }
+    }
+
     use proptest::prelude::*;
 
     use super::*;

@@ -9,15 +9,16 @@ use gateway::{Gateway, edge::Upstream};
 use utoipa::openapi::OpenApi;
 
 /// Their names, with the gateway's.
-pub(crate) const NAMES: [&str; 2] = [Gateway::NAME, credit::Credit::NAME];
+pub(crate) const NAMES: [&str; 3] = [Gateway::NAME, credit::Credit::NAME, procurement::Procurement::NAME];
 
 /// All of them, mounted in this process.
 pub(crate) fn mounted(platform: &Platform) -> Result<Vec<Upstream>> {
-    Ok(vec![Upstream::Local(mount::<credit::Credit>(platform)?.0)])
+    let mounts = [mount::<credit::Credit>(platform)?.0, mount::<procurement::Procurement>(platform)?.0];
+    Ok(mounts.into_iter().map(Upstream::Local).collect())
 }
 
 /// Their documents, the gateway's first.
 pub(crate) fn documents() -> Vec<(String, OpenApi)> {
-    let documents = [gateway::document(), document::of::<credit::Credit>()];
+    let documents = [gateway::document(), document::of::<credit::Credit>(), document::of::<procurement::Procurement>()];
     NAMES.into_iter().map(str::to_owned).zip(documents).collect()
 }

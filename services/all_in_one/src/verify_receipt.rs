@@ -55,7 +55,7 @@ impl VerifyReceipt {
                 let config = Config::from_env().map_err(|error| error.to_string())?;
                 let path = config.data.join("keys").join("procurement.jwks");
                 let ring = KeyRing::parse(&read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-                serde_json::to_string(&ring.public()).map_err(|error| error.to_string())?
+                serde_json::to_string(&ring.public("receipt")).map_err(|error| error.to_string())?
             }
         };
         let keys = JwkSet::parse(&set).map_err(|error| format!("the keys: {error}"))?;

@@ -282,7 +282,7 @@ pub(crate) async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest
     let mut bad: Vec<FieldError> = Vec::new();
     let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = param::word("kind", query.kind.as_deref(), &words, &mut bad);
-    let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).day());
+    let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).cut_off_day());
     let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad);
     let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
         bad.push(error);

@@ -92,7 +92,7 @@ pub(crate) async fn read_score(app: Data<Credit>, db: Data<Db>, req: HttpRequest
         let stored = enterprise::store::find_known_at(conn, &uscc, known_at)?.ok_or_else(|| unknown(&uscc))?;
         let facts = fact::store::known(conn, &uscc, known_at)?;
         let register = EnterpriseView { established_on: stored.enterprise.established_on, status: stored.enterprise.status };
-        let score = rules::score(inner.models.live(), register, &facts, as_of.day());
+        let score = rules::score(inner.models.live(), register, &facts, as_of.cut_off_day());
         Ok(show(&uscc, score, inner.models.live().reference(), (as_of, known_at), common::feed::head(conn)?, lang))
     });
     Ok(HttpResponse::Ok().json(view.await?))

@@ -89,7 +89,7 @@ pub(crate) async fn create_decisions(
     if !faults.is_empty() {
         return Err(faults.into());
     }
-    let entry = app.rulebook.on(&ruleset, as_of.day())?;
+    let entry = app.rulebook.on(&ruleset, as_of.cut_off_day())?;
     let mut lines = String::with_capacity(body.suppliers.len().saturating_mul(512));
     let mut outcomes = Vec::with_capacity(body.suppliers.len());
     for (index, supplier) in body.suppliers.iter().enumerate() {

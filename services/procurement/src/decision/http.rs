@@ -94,7 +94,7 @@ pub(crate) async fn create_decision(
     let supplier = Uscc::parse(&body.supplier).map_err(|fault| faults.push(FieldFault::of("/supplier", fault))).ok();
     let (ruleset, as_of) = terms(body.ruleset.as_deref(), body.as_of.as_deref(), now, &mut faults);
     let Some(supplier) = supplier.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let entry = app.rulebook.on(&ruleset, as_of.day())?;
+    let entry = app.rulebook.on(&ruleset, as_of.cut_off_day())?;
     let (loaded, known) = standing(&app, &supplier, true).await?;
     let ask = Ask { supplier, as_of, explain: body.explain, sign: body.sign };
     let id = app.chance.id("dec", now);

@@ -91,7 +91,7 @@ pub struct Verdict {
 /// Preferences never change the outcome.
 #[must_use]
 pub fn decide(compiled: &Compiled, standing: &Standing, as_of: Instant) -> Verdict {
-    let question = Question { standing, day: as_of.day(), scope: compiled.ruleset().scope };
+    let question = Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
     let mut criteria = Vec::with_capacity(compiled.len());
     let mut preferences = Vec::new();
     criteria.extend(compiled.criteria().iter().map(|criterion| criterion.judge(question)));
