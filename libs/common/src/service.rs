@@ -29,7 +29,7 @@ use crate::{
     kv::Kv,
     metrics::Metrics,
     peer::{Identity, Peer, Shared},
-    tls,
+    stop, tls,
     token::{KeySource, Verifier},
 };
 
@@ -273,9 +273,10 @@ where
     let server = server(platform, listeners, guard, routes)?;
     let scheme = if platform.config.tls.is_some() { "https" } else { "http" };
     if let Some(address) = address {
-        let line = serde_json::json!({"ready": true, "listen": format!("{scheme}://{address}")});
-        writeln!(std::io::stdout(), "{line}")?;
+        writeln!(std::io::stdout(), "{{\"ready\":true,\"listen\":\"{scheme}://{address}\"}}")?;
     }
+    tokio::spawn(stop::listen());
+    tokio::spawn(platform.calendars.clone().follow());
     server.await
 }
 

@@ -62,7 +62,6 @@ impl Manager {
         self
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where connections are made")]
     pub(crate) fn establish(&self) -> std::result::Result<Conn, diesel::r2d2::Error> {
         let made = match &self.target {
             Target::Sqlite(path) => SqliteConnection::establish(&path.to_string_lossy()).map(Conn::Sqlite),

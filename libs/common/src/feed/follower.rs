@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Kind, Result},
     metrics::Metrics,
     peer::Peer,
+    stop::stopping,
 };
 
 /// Seconds of one long poll; also the bound of how old an idle source's last word becomes.
@@ -62,10 +63,11 @@ pub fn freshness(conn: &mut Conn, source: &str) -> Result<Option<Freshness>> {
 impl Follower {
     /// Follows until the task is dropped.
     pub async fn run(self) {
-        loop {
+        while !stopping() {
             match self.step(POLL_WAIT_S).await {
                 Ok(true) => {}
                 Ok(false) => tokio::time::sleep(Duration::from_secs(30)).await,
+                Err(_) if stopping() => {}
                 Err(error) => {
                     tracing::warn!(source = self.source, cause = %error, "the feed cannot be followed right now");
                     tokio::time::sleep(PAUSE).await;

@@ -14,6 +14,7 @@ use crate::{
     db::{Conn, Db, feed_head, outbox},
     error::{Error, FieldError, Problems, Result},
     http::{page::Limit, query::Query},
+    stop::stopping,
     token::Caller,
 };
 
@@ -85,7 +86,7 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
         changes.borrow_and_update();
         let (service, clock) = (db.service(), db.clock().clone());
         let page = db.read(move |conn| read(conn, service, &clock, after, limit, internal)).await?;
-        if !page.items.is_empty() || page.next > after || tokio::time::Instant::now() >= until {
+        if !page.items.is_empty() || page.next > after || tokio::time::Instant::now() >= until || stopping() {
             return Ok(HttpResponse::Ok().json(page));
         }
         let pause = until.min(tokio::time::Instant::now() + Duration::from_millis(LOOK_MS));

@@ -159,7 +159,7 @@ fn ndjson(bytes: &[u8]) -> Result<Vec<Result<Value>>> {
     if lines.len() > LINES_MAX {
         return Err(too_large(Code::BATCH_TOO_LARGE, LINES_MAX));
     }
-    Ok(lines.into_iter().map(|line| json::parse::<Value>(line)).collect())
+    Ok(lines.into_iter().map(json::parse::<Value>).collect())
 }
 
 /// How an import ended.
