@@ -170,7 +170,7 @@ pub struct Finding {
 pub struct Question<'a> {
     /// The supplier.
     pub standing: &'a Standing,
-    /// The local day of `as_of`.
+    /// The local day in which `as_of` falls, or which it closes.
     pub day: Day,
     /// What the ruleset gives access to.
     pub scope: BanScope,

@@ -167,13 +167,14 @@ fn reasons_come_in_the_order_of_their_weight() {
     assert_eq!(verdict.outcome, Outcome::Ineligible);
 }
 
-/// `as_of` counts as its day in Shanghai: 16:00 UTC is the next day there (domain, "What the software must do" 3).
+/// `as_of` counts as its day in Shanghai, 16:00 UTC being 24:00 there, and 24:00 still belongs to the day that it ends (Civil Code 203).
 #[test]
 fn the_day_is_that_of_shanghai() {
     let standing = standing(&[licence(), json!({"kind": "serious_violation_listing", "valid_from": "2026-06-01"})]);
     let outcome = |text: &str| decide(&starter(), &standing, Instant::parse(text).unwrap()).outcome;
     assert_eq!(outcome("2026-05-31T15:59:59Z"), Outcome::Eligible);
-    assert_eq!(outcome("2026-05-31T16:00:00Z"), Outcome::Ineligible);
+    assert_eq!(outcome("2026-05-31T16:00:00Z"), Outcome::Eligible);
+    assert_eq!(outcome("2026-05-31T16:00:00.000001Z"), Outcome::Ineligible);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn bans_bar_from_their_scope() {
 #[test]
 fn major_violations() {
     let fine = |amount: &str, currency: &str| json!({"types": ["fine"], "fine": {"amount": amount, "currency": currency}});
-    let table: Vec<(Value, &str, &str, Answer, &str, Option<&str>)> = vec![
+    let table = [
         (fine("2000000.00", "CNY"), "general", "2025-06-01", Answer::Fail, "major_violation", Some("2028-06-02")),
         (fine("1999999.99", "CNY"), "general", "2025-06-01", Answer::Pass, "no_major_violation", None),
         (fine("2000000.00", "CNY"), "general", "2023-06-01", Answer::Fail, "major_violation", Some("2026-06-02")),

@@ -5,19 +5,15 @@ use std::collections::BTreeSet;
 
 use contracts::credit::BanScope;
 use model::{fault::Fault, instant::Day, text::Text};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::catalogue::rules::{Criterion, find};
 use crate::condition::rules::{Condition, Truth};
 use crate::criterion::rules::{Answer, Class, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
-use crate::parameter::rules::{FieldFault, escaped, read};
+use crate::parameter::rules::{FieldFault, Fields, read};
 use crate::scalar::rules::Scalar;
 use crate::self_test::rules::TestCase;
 use crate::standing::rules::CREDIT;
-
-/// The most entries that a list of a ruleset may have.
-const MAX_ENTRIES: usize = 100;
 
 /// What a ruleset says beside its criteria.
 #[derive(Clone, Debug)]
@@ -203,79 +199,6 @@ fn is_condition_code(code: &str) -> bool {
 
 fn is_said(text: &Text) -> bool {
     !text.zh.trim().is_empty() && !text.en.trim().is_empty()
-}
-
-/// The fields of an object, read one by one so that every fault is found.
-pub(crate) struct Fields<'a, 'f> {
-    fields: &'a Map<String, Value>,
-    pointer: String,
-    faults: &'f mut Vec<FieldFault>,
-}
-
-impl<'a, 'f> Fields<'a, 'f> {
-    pub(crate) fn open(value: &'a Value, pointer: String, known: &[&str], faults: &'f mut Vec<FieldFault>) -> Option<Self> {
-        let Some(fields) = value.as_object() else {
-            faults.push(FieldFault::new(pointer, Fault::new("field_invalid", "须为对象。", "Must be an object.")));
-            return None;
-        };
-        for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
-            let fault = Fault::new("field_unknown", format!("没有字段“{name}”。"), format!("There is no field \"{name}\"."));
-            faults.push(FieldFault::new(format!("{pointer}/{}", escaped(name)), fault));
-        }
-        Some(Self { fields, pointer, faults })
-    }
-
-    fn push(&mut self, name: &str, fault: Fault) {
-        self.faults.push(FieldFault::new(format!("{}/{name}", self.pointer), fault));
-    }
-
-    fn missing(&mut self, name: &str) {
-        self.push(name, Fault::new("field_missing", format!("缺少字段“{name}”。"), format!("The field \"{name}\" is missing.")));
-    }
-
-    pub(crate) fn need<T: DeserializeOwned>(&mut self, name: &str, fits: impl FnOnce(&T) -> bool) -> Option<T> {
-        if !self.fields.contains_key(name) {
-            self.missing(name);
-            return None;
-        }
-        self.may(name, fits)
-    }
-
-    pub(crate) fn may<T: DeserializeOwned>(&mut self, name: &str, fits: impl FnOnce(&T) -> bool) -> Option<T> {
-        match T::deserialize(self.fields.get(name)?) {
-            Ok(value) if fits(&value) => Some(value),
-            Ok(_) => {
-                self.push(name, Fault::new("field_invalid", "字段的值不在允许范围内。", "The value of the field is not allowed."));
-                None
-            }
-            Err(error) => {
-                self.push(
-                    name,
-                    Fault::new("field_invalid", format!("字段无法读取：{error}"), format!("The field cannot be read: {error}")),
-                );
-                None
-            }
-        }
-    }
-
-    pub(crate) fn list(&mut self, name: &str, required: bool) -> Vec<&'a Value> {
-        let fields = self.fields;
-        let Some(value) = fields.get(name) else {
-            if required {
-                self.missing(name);
-            }
-            return Vec::new();
-        };
-        match value.as_array() {
-            Some(items) if items.len() <= MAX_ENTRIES && !(required && items.is_empty()) => items.iter().collect(),
-            _ => {
-                let least = u8::from(required);
-                let zh = format!("须为 {least} 至 {MAX_ENTRIES} 项的数组。");
-                self.push(name, Fault::new("field_invalid", zh, format!("Must be an array of {least} to {MAX_ENTRIES} items.")));
-                Vec::new()
-            }
-        }
-    }
 }
 
 impl Ruleset {

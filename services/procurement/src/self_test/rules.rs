@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 
 use crate::criterion::rules::Answer;
 use crate::decision::rules::{Outcome, decide};
-use crate::parameter::rules::FieldFault;
-use crate::ruleset::rules::{Compiled, Fields};
+use crate::parameter::rules::{FieldFault, Fields};
+use crate::ruleset::rules::Compiled;
 use crate::standing::rules::{CREDIT, SourceState, Standing};
 
 /// The supplier of every test case: a code that was never given out.
