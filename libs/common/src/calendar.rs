@@ -13,12 +13,13 @@ use model::calendar::Calendar;
 use crate::error::{Error, Result};
 
 /// The folder is looked at this often.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(2);
 
 /// The calendar in use.
 #[derive(Clone)]
 pub struct Calendars {
     current: Arc<ArcSwap<Calendar>>,
+    changed: Arc<tokio::sync::watch::Sender<()>>,
     folder: Option<PathBuf>,
 }
 
@@ -29,13 +30,19 @@ impl Calendars {
     /// When a file of the folder cannot be read as a calendar.
     pub fn load(folder: Option<PathBuf>) -> Result<Self> {
         let calendar = read(folder.as_ref())?;
-        Ok(Self { current: Arc::new(ArcSwap::from_pointee(calendar)), folder })
+        Ok(Self { current: Arc::new(ArcSwap::from_pointee(calendar)), changed: Arc::new(tokio::sync::watch::channel(()).0), folder })
     }
 
     /// The calendar as of now.
     #[must_use]
     pub fn current(&self) -> Arc<Calendar> {
         self.current.load_full()
+    }
+
+    /// Told after every change of the calendar.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Follows the folder for as long as the process lives; a file that cannot be read leaves what stood.
@@ -53,6 +60,7 @@ impl Calendars {
                 Ok(calendar) => {
                     tracing::info!(years = ?calendar.years().collect::<Vec<_>>(), "the work calendar was read again");
                     self.current.store(Arc::new(calendar));
+                    self.changed.send_replace(());
                 }
                 Err(error) => tracing::error!(cause = %error, "the work calendar is left as it was"),
             }

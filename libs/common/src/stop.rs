@@ -6,7 +6,7 @@ static STOPPING: AtomicBool = AtomicBool::new(false);
 
 /// Whether the process was told to stop.
 #[must_use]
-pub fn stopping() -> bool {
+pub(crate) fn stopping() -> bool {
     STOPPING.load(Ordering::Acquire)
 }
 

@@ -1,7 +1,9 @@
 //! The binary `touchstone`: everything in one process, and the tools beside it. Not here: anything that a service does.
 
 mod clients;
+mod import;
 mod openapi;
+mod remote;
 mod sample;
 mod serve;
 mod services;
@@ -34,6 +36,8 @@ enum Command {
     /// Manage the clients that may ask for tokens.
     #[command(subcommand)]
     Clients(clients::Clients),
+    /// Import enterprises from CSV or NDJSON files into a server that runs.
+    Import(import::Import),
     /// Verify a receipt with the published keys and nothing else.
     VerifyReceipt(verify_receipt::VerifyReceipt),
 }
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Openapi(command) => command.run(),
         Command::Clients(command) => command.run(),
+        Command::Import(command) => return command.run(),
         Command::VerifyReceipt(command) => return command.run(),
     };
     match done {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::services;
+use crate::{serve::told, services};
 
 /// Print an OpenAPI document.
 #[derive(Args)]
@@ -16,13 +16,13 @@ pub(crate) struct Openapi {
 
 impl Openapi {
     pub(crate) fn run(self) -> io::Result<()> {
-        let documents = services::documents();
+        let documents = services::documents().map_err(told)?;
         let document = match self.service {
-            None => gateway::page::merged(&documents),
+            None => gateway::page::merged(&documents).map_err(told)?,
             Some(name) => {
-                let found = documents.into_iter().find(|(known, _)| *known == name);
+                let found = documents.into_iter().find(|document| document.name == name);
                 let unknown = || io::Error::other(format!("there is no service {name:?}; there are {}", services::NAMES.join(", ")));
-                found.ok_or_else(unknown)?.1
+                found.ok_or_else(unknown)?.json
             }
         };
         let text = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;

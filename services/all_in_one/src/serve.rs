@@ -44,7 +44,8 @@ impl Serve {
 }
 
 async fn serve(config: Config, with_sample: bool) -> io::Result<()> {
-    let public = TcpListener::bind(config.listen).map_err(|error| io::Error::other(format!("TOUCHSTONE_LISTEN={}: {error}", config.listen)))?;
+    let public =
+        TcpListener::bind(config.listen).map_err(|error| io::Error::other(format!("TOUCHSTONE_LISTEN={}: {error}", config.listen)))?;
     // The services follow each other here, as they would between processes.
     let inside = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
@@ -55,7 +56,7 @@ async fn serve(config: Config, with_sample: bool) -> io::Result<()> {
     let (mount, gateway) = mount::<Gateway>(&platform).map_err(told)?;
     let upstreams = services::mounted(&platform).map_err(told)?;
     if with_sample {
-        let demo = Demo::make(gateway.db(), &platform.chance, address, inside_address).await.map_err(told)?;
+        let demo = Demo::make(gateway.db(), &platform, address, inside_address).await.map_err(told)?;
         actix_web::rt::spawn(demo.load_when_ready());
     }
     edge::run(&platform, (mount, gateway), upstreams, vec![public, inside]).await

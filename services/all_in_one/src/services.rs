@@ -5,8 +5,7 @@ use common::{
     error::Result,
     service::{Platform, Service, mount},
 };
-use gateway::{Gateway, edge::Upstream};
-use utoipa::openapi::OpenApi;
+use gateway::{Gateway, edge::Upstream, page::Document};
 
 /// Their names, with the gateway's.
 pub(crate) const NAMES: [&str; 3] = [Gateway::NAME, credit::Credit::NAME, procurement::Procurement::NAME];
@@ -14,11 +13,11 @@ pub(crate) const NAMES: [&str; 3] = [Gateway::NAME, credit::Credit::NAME, procur
 /// All of them, mounted in this process.
 pub(crate) fn mounted(platform: &Platform) -> Result<Vec<Upstream>> {
     let mounts = [mount::<credit::Credit>(platform)?.0, mount::<procurement::Procurement>(platform)?.0];
-    Ok(mounts.into_iter().map(Upstream::Local).collect())
+    Ok(mounts.into_iter().map(Upstream::local).collect())
 }
 
 /// Their documents, the gateway's first.
-pub(crate) fn documents() -> Vec<(String, OpenApi)> {
+pub(crate) fn documents() -> Result<Vec<Document>> {
     let documents = [gateway::document(), document::of::<credit::Credit>(), document::of::<procurement::Procurement>()];
-    NAMES.into_iter().map(str::to_owned).zip(documents).collect()
+    NAMES.into_iter().zip(&documents).map(|(name, document)| Document::of(name, document)).collect()
 }

@@ -75,7 +75,8 @@ fn shown(report: &Report) -> String {
     } else {
         ["valid", "key", "decision", "supplier", "outcome", "as of", "known at", "issued at", "established", "not established"]
     };
-    let Report { kid, id, supplier: whom, outcome: how, as_of: at, known_at: known, issued_at: issued, established, not_established } = report;
+    let Report { kid, id, supplier: whom, outcome: how, as_of: at, known_at: known, issued_at: issued, established, not_established } =
+        report;
     format!(
         "{valid}\n{by}: {kid}\n{decision}: {id}\n{supplier}: {whom}\n{outcome}: {how}\n{as_of}: {at}\n{known_at}: {known}\n{issued_at}: {issued}\n\
          {yes}:\n{}{no}:\n{}",

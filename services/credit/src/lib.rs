@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod deadline;
 pub mod detail;
 pub mod draft;
 pub mod enterprise;
@@ -17,11 +18,13 @@ pub mod timeline;
 use std::sync::Arc;
 
 use common::{
+    calendar::Calendars,
     clock::Clock,
     db::Db,
     error::{Code, Error, Result},
     service::{Job, Platform, Service},
 };
+use contracts::credit::Fact;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -34,6 +37,17 @@ pub struct Credit {
     pub models: score::Models,
     /// Who may assert what, by day.
     pub rights: Policy<fact::rules::Rights>,
+    /// Which deadlines facts set, by day.
+    pub deadlines: Policy<Vec<deadline::rules::Rule>>,
+    /// The work calendar.
+    pub calendars: Calendars,
+    db: Db,
+}
+
+impl Credit {
+    fn deadlines_of(&self, fact: &Fact) -> Vec<deadline::rules::Deadline> {
+        deadline::rules::of(&self.deadlines, fact, &self.calendars.current())
+    }
 }
 
 impl Service for Credit {
@@ -47,8 +61,15 @@ impl Service for Credit {
         MIGRATIONS
     }
 
-    fn build(platform: &Platform, _db: Db) -> Result<Self> {
-        Ok(Self { clock: platform.clock.clone(), models: score::Models::built_in()?, rights: fact::rules::rights().map_err(Error::internal)? })
+    fn build(platform: &Platform, db: Db) -> Result<Self> {
+        Ok(Self {
+            clock: platform.clock.clone(),
+            models: score::Models::built_in()?,
+            rights: fact::rules::rights().map_err(Error::internal)?,
+            deadlines: deadline::rules::policy().map_err(Error::internal)?,
+            calendars: platform.calendars.clone(),
+            db,
+        })
     }
 
     fn routes(config: &mut ServiceConfig<'_>) {
@@ -67,7 +88,7 @@ impl Service for Credit {
             .service(score::http::list_models);
     }
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
+        vec![Box::pin(deadline::actions::follow(service.db.clone(), service.calendars.clone()))]
     }
 }

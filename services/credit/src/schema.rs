@@ -74,3 +74,15 @@ diesel::table! {
 
 diesel::joinable!(enterprise_name -> enterprise (uscc));
 diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
+
+diesel::table! {
+    fact_deadline (fact, rule) {
+        fact -> Text,
+        rule -> Text,
+        rule_from -> Date,
+        period -> Text,
+        event_on -> Date,
+        due_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+    }
+}

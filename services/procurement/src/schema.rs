@@ -34,7 +34,6 @@ diesel::table! {
         ruleset -> Text,
         ruleset_version -> Integer,
         outcome -> Text,
-        batch -> Nullable<Text>,
         decided_at -> Timestamp,
         client -> Text,
         body -> Text,

@@ -6,6 +6,8 @@ mod connect;
 mod once;
 mod portable;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};

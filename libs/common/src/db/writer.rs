@@ -14,7 +14,10 @@ use model::instant::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Conn, Manager, Surroundings, connect, feed_head};
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    metrics::Metrics,
+};
 
 type Transactions = <Conn as Connection>::TransactionManager;
 
@@ -114,8 +117,13 @@ where
     fn run(&mut self, tx: &mut Tx<'_>) -> std::result::Result<(), Error> {
         let before = *tx.head;
         Transactions::begin_transaction(tx.conn)?;
+        let depth = depth(tx.conn);
         let ran = catch_unwind(AssertUnwindSafe(|| (self.f)(tx)));
         let outcome = ran.unwrap_or_else(|_panic| Err(Error::internal("a write panicked")));
+        // A panic may have left savepoints of its own open.
+        while self::depth(tx.conn) > depth {
+            Transactions::rollback_transaction(tx.conn)?;
+        }
         match outcome {
             Ok(value) => {
                 Transactions::commit_transaction(tx.conn)?;
@@ -142,6 +150,12 @@ where
     }
 }
 
+/// How many transactions and savepoints are open.
+fn depth(conn: &mut Conn) -> u32 {
+    let status = Transactions::transaction_manager_status_mut(conn);
+    status.transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
 /// The door to the writer thread.
 pub(super) struct Lane {
     jobs: mpsc::Sender<Box<dyn Job>>,
@@ -150,7 +164,8 @@ pub(super) struct Lane {
 impl Lane {
     pub(super) fn start(manager: Manager, conn: Conn, around: Surroundings, changed: watch::Sender<i64>) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING);
-        let writer = Writer { manager, conn: Some(conn), around, changed };
+        let sizes = Metrics::global().writer_group(around.service);
+        let writer = Writer { manager, conn: Some(conn), around, changed, sizes };
         let named = std::thread::Builder::new().name(format!("{}-writer", writer.around.service));
         if let Err(error) = named.spawn(move || writer.serve(waiting)) {
             tracing::error!(cause = %error, "the writer thread cannot be started");
@@ -179,12 +194,14 @@ struct Writer {
     conn: Option<Conn>,
     around: Surroundings,
     changed: watch::Sender<i64>,
+    sizes: prometheus::Histogram,
 }
 
 impl Writer {
     fn serve(mut self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
         let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
         while waiting.blocking_recv_many(&mut group, GROUP) > 0 {
+            self.sizes.observe(f64::from(u32::try_from(group.len()).unwrap_or(u32::MAX)));
             let fate = self.commit(&mut group);
             for job in group.drain(..) {
                 job.answer(fate);
@@ -222,13 +239,8 @@ impl Writer {
             None => self.manager.establish().map_err(|error| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, error))?,
         };
         let outcome = in_transaction(&mut conn, &self.around, group);
-        if outcome.is_ok() {
-            self.conn = Some(conn);
-        } else {
-            // A failed group leaves a connection in doubt: roll back if it still can, else make a new one.
-            let usable = Transactions::rollback_transaction(&mut conn).is_ok() && !diesel::r2d2::R2D2Connection::is_broken(&mut conn);
-            self.conn = usable.then_some(conn);
-        }
+        // A failed group leaves a connection in doubt, maybe deep in savepoints: closing it rolls everything back.
+        self.conn = outcome.is_ok().then_some(conn);
         outcome
     }
 }

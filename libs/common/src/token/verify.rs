@@ -23,6 +23,7 @@ use crate::{
     clock::Clock,
     error::{Code, Error, Result},
     key::KeyRing,
+    metrics::Metrics,
 };
 
 /// Tokens seen before need no signature check.
@@ -54,6 +55,7 @@ struct Inner {
     url: Option<String>,
     keys: ArcSwap<JwkSet>,
     fetched_ms: AtomicI64,
+    fetching: tokio::sync::Mutex<()>,
     seen: Cache<Box<str>, Arc<Claims>>,
     clock: Clock,
     client: reqwest::Client,
@@ -77,6 +79,7 @@ impl Verifier {
             url,
             keys: ArcSwap::from_pointee(keys),
             fetched_ms: AtomicI64::new(i64::MIN),
+            fetching: tokio::sync::Mutex::new(()),
             seen: Cache::new(CACHED),
             clock,
             client: reqwest::Client::new(),
@@ -87,8 +90,9 @@ impl Verifier {
     /// The claims of a token whose signature was checked before, if it is still in date.
     #[must_use]
     pub fn known(&self, token: &str) -> Option<Result<Arc<Claims>>> {
-        let claims = self.inner.seen.get(token)?;
-        Some(self.in_date(claims))
+        let claims = self.inner.seen.get(token);
+        Metrics::global().token_cache(claims.is_some());
+        Some(self.in_date(claims?))
     }
 
     /// Verifies a token in full.
@@ -96,9 +100,6 @@ impl Verifier {
     /// # Errors
     /// 401 with the reason; 503 when the keys cannot be fetched.
     pub async fn verify(&self, token: &str) -> Result<Arc<Claims>> {
-        if let Some(known) = self.known(token) {
-            return known;
-        }
         let kid = strict_kid(token)?;
         let key = match self.key(&kid) {
             Some(key) => key,
@@ -146,6 +147,8 @@ impl Verifier {
 
     async fn fetch(&self) -> Result<()> {
         let Some(url) = &self.inner.url else { return Ok(()) };
+        // Who comes while keys are being fetched waits for them: an answer without them would be a wrong refusal.
+        let _turn = self.inner.fetching.lock().await;
         let now_ms = self.inner.clock.now().micros().div_euclid(1_000);
         let last = self.inner.fetched_ms.load(Ordering::Acquire);
         if now_ms.saturating_sub(last) < COOL_DOWN_MS {

@@ -1,3 +1,4 @@
+DROP TABLE fact_deadline;
 DROP TABLE score_timeline;
 DROP TABLE fact;
 DROP TABLE enterprise_name;

@@ -70,3 +70,17 @@ CREATE TABLE score_timeline (
     segments TEXT NOT NULL,
     position BIGINT NOT NULL
 );
+
+-- Deadlines that a fact sets. The rule, its version and the period stand beside the day, so that a later rule rewrites no history; a day that cannot be
+-- counted yet is NULL with its reason and is counted when the calendar of the year is there.
+CREATE TABLE fact_deadline (
+    fact TEXT NOT NULL REFERENCES fact (id),
+    rule TEXT NOT NULL,
+    rule_from DATE NOT NULL,
+    period TEXT NOT NULL,
+    event_on DATE NOT NULL,
+    due_on DATE,
+    reason TEXT,
+    PRIMARY KEY (fact, rule)
+);
+CREATE INDEX fact_deadline_open ON fact_deadline (fact) WHERE due_on IS NULL;

@@ -13,7 +13,7 @@ use contracts::{
 use model::{text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
-use crate::{draft::rules::Draft, enterprise, score};
+use crate::{Credit, draft::rules::Draft, enterprise, score};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -39,17 +39,18 @@ pub enum Recorded {
 ///
 /// # Errors
 /// `enterprise_unknown`, or `duplicate` when the organisation's `external_id` stands with other content.
-pub fn record(tx: &mut Tx<'_>, models: &score::Models, draft: &Draft, actor: &Actor) -> Result<Recorded> {
+pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Recorded> {
     let enterprise = registered(tx, &draft.enterprise)?;
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {
         return if draft.says_the_same(&stands.fact) { Ok(Recorded::Same(stands)) } else { Err(duplicate(external_id, &stands)) };
     }
-    let stored = draft.to_stored(tx.id("fct"), actor.organisation.clone(), tx.now(), None);
+    let mut stored = draft.to_stored(tx.id("fct"), actor.organisation.clone(), tx.now(), None);
+    stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
     tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
-    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     Ok(Recorded::Created(stored))
 }
 
@@ -57,7 +58,7 @@ pub fn record(tx: &mut Tx<'_>, models: &score::Models, draft: &Draft, actor: &Ac
 ///
 /// # Errors
 /// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already, `enterprise_differs`.
-pub fn supersede(tx: &mut Tx<'_>, models: &score::Models, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
+pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
     let old = standing(tx, id, actor)?;
     if old.fact.enterprise != draft.enterprise {
         let detail = Text::new("更正后的事实必须属于同一企业。", "A correction must be about the same enterprise.");
@@ -66,12 +67,13 @@ pub fn supersede(tx: &mut Tx<'_>, models: &score::Models, id: &str, draft: &Draf
     let enterprise = registered(tx, &draft.enterprise)?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
-    let stored = draft.to_stored(tx.id("fct"), owner, tx.now(), Some(id.to_owned()));
+    let mut stored = draft.to_stored(tx.id("fct"), owner, tx.now(), Some(id.to_owned()));
+    stored.deadlines = app.deadlines_of(&stored.fact);
     store::end(tx.conn, id, tx.now(), Some(&stored.fact.id), false, reason)?;
     store::insert(tx.conn, &stored, &actor.client)?;
     let told = FactSuperseded { superseded: id.to_owned(), reason: reason.to_owned(), fact: stored.fact.clone() };
     tell(tx, &told, &actor.client)?;
-    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     Ok(stored)
 }
 
@@ -79,13 +81,13 @@ pub fn supersede(tx: &mut Tx<'_>, models: &score::Models, id: &str, draft: &Draf
 ///
 /// # Errors
 /// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already.
-pub fn annul(tx: &mut Tx<'_>, models: &score::Models, id: &str, reason: &str, actor: &Actor) -> Result<Stored> {
+pub fn annul(tx: &mut Tx<'_>, app: &Credit, id: &str, reason: &str, actor: &Actor) -> Result<Stored> {
     let old = standing(tx, id, actor)?;
     let enterprise = registered(tx, &old.fact.enterprise)?;
     store::end(tx.conn, id, tx.now(), None, true, reason)?;
     let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: id.to_owned(), reason: reason.to_owned() };
     tell(tx, &told, &actor.client)?;
-    score::actions::refresh(tx, models, &enterprise, &actor.client)?;
+    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))
 }
 

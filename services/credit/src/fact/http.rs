@@ -24,6 +24,7 @@ use model::{
     id::Id,
     instant::{Day, Instant},
     normalise::line,
+    period::DueReason,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +36,7 @@ use super::{
 };
 use crate::{
     Credit,
+    deadline::rules::Deadline,
     draft::rules::{Draft, NewFact, read},
     enterprise,
 };
@@ -73,6 +75,35 @@ pub struct FactView {
     superseded_by: Option<String>,
     supersedes: Option<String>,
     ended_because: Option<String>,
+    /// The deadlines it sets by law.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deadlines: Vec<DeadlineView>,
+}
+
+/// A deadline of a fact.
+#[derive(Serialize, ToSchema)]
+pub struct DeadlineView {
+    /// The rule, for example `penalty_publicity`.
+    rule: String,
+    /// The version of the rule: the day from which it holds.
+    #[schema(value_type = String, format = Date)]
+    rule_from: Day,
+    #[schema(value_type = String, format = Date)]
+    event_on: Day,
+    /// The last day; `null` while it cannot be counted.
+    #[schema(value_type = Option<String>, format = Date)]
+    due_on: Option<Day>,
+    /// Why it cannot be counted: `calendar_missing` until the operator adds the year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "calendar_missing")]
+    reason: Option<DueReason>,
+}
+
+impl From<&Deadline> for DeadlineView {
+    fn from(deadline: &Deadline) -> Self {
+        let Deadline { rule, rule_from, event_on, due_on, reason, .. } = deadline.clone();
+        Self { rule, rule_from, event_on, due_on, reason }
+    }
 }
 
 impl From<&Stored> for FactView {
@@ -103,6 +134,7 @@ impl From<&Stored> for FactView {
             superseded_by: stored.superseded_by.clone(),
             supersedes: stored.supersedes.clone(),
             ended_because: stored.ended_because.clone(),
+            deadlines: stored.deadlines.iter().map(DeadlineView::from).collect(),
         }
     }
 }
@@ -133,7 +165,7 @@ pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
 /// # Errors
 /// As `actions::record`.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Answer> {
-    let (status, stored) = match actions::record(tx, &app.models, draft, actor)? {
+    let (status, stored) = match actions::record(tx, app, draft, actor)? {
         Recorded::Created(stored) => (201, stored),
         Recorded::Same(stored) => (200, stored),
     };
@@ -226,7 +258,7 @@ pub(crate) async fn supersede_fact(
         }
     };
     let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(201, &actions::supersede(tx, &inner.models, &id, &draft, &reason, &actor)?)).await?;
+    let answer = db.write_once(key, move |tx| answer(201, &actions::supersede(tx, &inner, &id, &draft, &reason, &actor)?)).await?;
     Ok(once::respond(&answer))
 }
 
@@ -250,7 +282,7 @@ pub(crate) async fn annul_fact(
     let key = once::key(&req, &caller, &body.sha256)?;
     let reason = line(&body.reason, REASON_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/reason", fault)]))?;
     let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(200, &actions::annul(tx, &inner.models, &id, &reason, &actor)?)).await?;
+    let answer = db.write_once(key, move |tx| answer(200, &actions::annul(tx, &inner, &id, &reason, &actor)?)).await?;
     Ok(once::respond(&answer))
 }
 
@@ -294,7 +326,7 @@ pub(crate) async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest
         if !enterprise::store::exists(conn, &uscc)? {
             return Err(unknown(&uscc));
         }
-        store::list(conn, &Listing { enterprise: uscc, kind, holding_on: as_of, known_at, after, limit: Some(limit) })
+        store::list_with_deadlines(conn, &Listing { enterprise: uscc, kind, holding_on: as_of, known_at, after, limit: Some(limit) })
     });
     let page = Page::cut(found.await?, limit, |stored| Cursor::after([stored.fact.id.clone()]));
     Ok(page.map(|stored| FactView::from(&stored)).respond(&req))

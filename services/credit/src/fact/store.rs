@@ -9,7 +9,10 @@ use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource};
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use model::{instant::Instant, uscc::Uscc};
 
-use crate::schema::fact;
+use crate::{
+    deadline::{self, rules::Deadline},
+    schema::fact,
+};
 
 /// A fact with its second axis: when the platform knew it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Stored {
     pub ended_because: Option<String>,
     /// The version it took the place of.
     pub supersedes: Option<String>,
+    /// The deadlines it sets.
+    pub deadlines: Vec<Deadline>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -62,7 +67,7 @@ struct Row {
 /// When the database fails.
 pub fn insert(conn: &mut Conn, stored: &Stored, through: &str) -> Result<()> {
     diesel::insert_into(fact::table).values(row(stored, through)?).execute(conn)?;
-    Ok(())
+    deadline::store::insert(conn, &stored.fact.id, &stored.deadlines)
 }
 
 /// One fact by its id, whatever became of it.
@@ -71,7 +76,7 @@ pub fn insert(conn: &mut Conn, stored: &Stored, through: &str) -> Result<()> {
 /// When the database fails.
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Stored>> {
     let found: Option<Row> = fact::table.find(id).select(Row::as_select()).first(conn).optional()?;
-    found.map(stored).transpose()
+    Ok(with_deadlines(conn, found.into_iter().collect())?.pop())
 }
 
 /// The standing fact of an organisation under its own id.
@@ -86,7 +91,7 @@ pub fn find_external(conn: &mut Conn, asserted_by: &Uscc, external_id: &str) -> 
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    found.map(stored).transpose()
+    Ok(with_deadlines(conn, found.into_iter().collect())?.pop())
 }
 
 /// Ends a fact's time on the second axis.
@@ -149,6 +154,30 @@ pub fn list(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
     }
     let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(stored).collect()
+}
+
+/// The same with the deadlines of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_with_deadlines(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
+    let facts = list(conn, listing)?;
+    attach(conn, facts)
+}
+
+fn with_deadlines(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Stored>> {
+    let facts = rows.into_iter().map(stored).collect::<Result<Vec<_>>>()?;
+    attach(conn, facts)
+}
+
+fn attach(conn: &mut Conn, mut facts: Vec<Stored>) -> Result<Vec<Stored>> {
+    let ids: Vec<String> = facts.iter().map(|stored| stored.fact.id.clone()).collect();
+    for (id, deadline) in deadline::store::of_facts(conn, &ids)? {
+        if let Some(stored) = facts.iter_mut().find(|stored| stored.fact.id == id) {
+            stored.deadlines.push(deadline);
+        }
+    }
+    Ok(facts)
 }
 
 /// All facts of an enterprise as known at an instant.
@@ -216,6 +245,7 @@ fn stored(row: Row) -> Result<Stored> {
         annulled: row.annulled,
         ended_because: row.ended_because,
         supersedes: row.supersedes,
+        deadlines: Vec::new(),
     })
 }
 

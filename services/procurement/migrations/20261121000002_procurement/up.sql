@@ -35,7 +35,6 @@ CREATE TABLE decision (
     ruleset TEXT NOT NULL,
     ruleset_version INTEGER NOT NULL,
     outcome TEXT NOT NULL,
-    batch TEXT,
     decided_at TIMESTAMP NOT NULL,
     client TEXT NOT NULL,
     body TEXT NOT NULL
