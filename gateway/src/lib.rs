@@ -84,8 +84,8 @@ impl Service for Gateway {
 
     fn routes(_config: &mut ServiceConfig<'_>) {}
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
+        vec![Box::pin(key::actions::follow_receipts(Arc::clone(service)))]
     }
 }
 

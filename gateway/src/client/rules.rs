@@ -199,7 +199,9 @@ fn check_secret(secret: &str) -> Result<(), String> {
         return Err(format!("must have {SHORTEST_SECRET} to {LONGEST_SECRET} characters; `openssl rand -hex 32` makes a good one"));
     }
     if !secret.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%' && byte != b'+') {
-        return Err("must be visible ASCII without % and +, which clients send in two ways; `openssl rand -hex 32` makes a good one".to_owned());
+        return Err(
+            "must be visible ASCII without % and +, which clients send in two ways; `openssl rand -hex 32` makes a good one".to_owned()
+        );
     }
     Ok(())
 }

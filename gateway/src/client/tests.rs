@@ -7,7 +7,8 @@ const CHECKS: Checks = Checks {
     hash: |text| if text.starts_with("$argon2id$") { Ok(()) } else { Err("is not a PHC string".to_owned()) },
 };
 
-const GOOD: &str = r#"{"client_id":"a","client_secret":"0123456789abcdef","org":"914404001000000590","role":"buyer","scopes":["credit:read"]}"#;
+const GOOD: &str =
+    r#"{"client_id":"a","client_secret":"0123456789abcdef","org":"914404001000000590","role":"buyer","scopes":["credit:read"]}"#;
 
 fn faults(text: &str) -> Vec<String> {
     read(text, CHECKS).err().map(|faults| faults.0).unwrap_or_default()

@@ -8,7 +8,6 @@ use std::{net::TcpListener, sync::Arc};
 
 use actix_web::web::{Data, ServiceConfig};
 use common::{
-    document,
     error::{Code, Error, Result},
     http::guard::{Guard, Limits, Operations},
     service::{Mount, Platform},
@@ -18,7 +17,7 @@ use utoipa::openapi::OpenApi;
 use crate::{
     CODES, Gateway, client,
     key::http::AllScopes,
-    page::{self, actions::Pages},
+    page::{self, Document, actions::Pages},
     token,
     upstream::{
         self,
@@ -33,7 +32,7 @@ const TOKEN: &str = "/oauth2/token";
 /// Where a service is.
 pub enum Upstream {
     /// In this process, without a hop.
-    Local(Mount),
+    Local(Box<Mount>),
     /// In another.
     Remote {
         /// Its name, the first segment of its paths.
@@ -41,24 +40,30 @@ pub enum Upstream {
         /// Its address, `http://host:port`.
         url: String,
         /// Its document, as it was when this gateway was built: only what stands in it is routed.
-        document: Box<OpenApi>,
+        document: Box<Document>,
     },
 }
 
 impl Upstream {
+    /// A service in this process.
+    #[must_use]
+    pub fn local(mount: Mount) -> Self {
+        Self::Local(Box::new(mount))
+    }
+
     /// A service in another process, with its document as text.
     ///
     /// # Errors
     /// When the document cannot be read.
     pub fn remote(name: &str, url: &str, document: &str) -> Result<Self> {
-        let document = serde_json::from_str(document).map_err(|error| Error::internal(format!("openapi/{name}.json: {error}")))?;
+        let document = Document::parse(name, document)?;
         Ok(Self::Remote { name: name.to_owned(), url: url.to_owned(), document: Box::new(document) })
     }
 
-    fn document(&self) -> (String, OpenApi) {
+    fn document(&self) -> Result<Document> {
         match self {
-            Self::Local(mount) => (mount.name.to_owned(), mount.document.clone()),
-            Self::Remote { name, document, .. } => (name.clone(), OpenApi::clone(document)),
+            Self::Local(mount) => Document::of(mount.name, &mount.document),
+            Self::Remote { document, .. } => Ok(Document::clone(document)),
         }
     }
 }
@@ -106,15 +111,15 @@ impl Edge {
     /// # Errors
     /// When documents clash or an address cannot be used.
     pub fn new(platform: &Platform, mount: Mount, gateway: Arc<Gateway>, upstreams: Vec<Upstream>) -> Result<Self> {
-        let mut documents = vec![(mount.name.to_owned(), crate::document())];
-        documents.extend(upstreams.iter().map(Upstream::document));
+        let own = Document::of(mount.name, &crate::document());
+        let documents = std::iter::once(own).chain(upstreams.iter().map(Upstream::document)).collect::<Result<Vec<_>>>()?;
         let (mut mounts, mut targets) = (vec![mount], Vec::new());
         for upstream in upstreams {
             match upstream {
-                Upstream::Local(mount) => mounts.push(mount),
+                Upstream::Local(mount) => mounts.push(*mount),
                 Upstream::Remote { name, url, document } => {
                     let (connect, host) = authority(&url).map_err(|why| Error::internal(format!("{name}: {why}")))?;
-                    let paths = Arc::new(Paths::new(document.paths.paths.keys()));
+                    let paths = Arc::new(Paths::new(document.outline.paths.paths.keys()));
                     targets.push(Target { name, connect, host, paths, config: Arc::clone(&platform.config) });
                 }
             }
@@ -124,7 +129,7 @@ impl Edge {
         Ok(Self {
             guard: guard(platform, &documents)?,
             gateway: Data::from(gateway),
-            scopes: Data::new(AllScopes(scopes(&documents))),
+            scopes: Data::new(AllScopes(page::scopes(&documents))),
             pages,
             mounts: Arc::new(mounts),
             targets: Arc::new(targets),
@@ -155,11 +160,11 @@ impl Edge {
     }
 }
 
-fn guard(platform: &Platform, documents: &[(String, OpenApi)]) -> Result<Guard> {
+fn guard(platform: &Platform, documents: &[Document]) -> Result<Guard> {
     let guarded: Vec<OpenApi> = documents
         .iter()
-        .map(|(_, document)| {
-            let mut document = document.clone();
+        .map(|document| {
+            let mut document = document.outline.clone();
             // Its `Authorization` is HTTP Basic, which is no token; it has limits of its own.
             document.paths.paths.remove(TOKEN);
             document
@@ -172,15 +177,4 @@ fn guard(platform: &Platform, documents: &[(String, OpenApi)]) -> Result<Guard> 
         metrics: platform.metrics.clone(),
     };
     Ok(Guard::new(Operations::of(&guarded)?, platform.verifier.clone()).with_limits(limits))
-}
-
-/// Every scope that an operation of these documents asks for.
-#[must_use]
-pub fn scopes(documents: &[(String, OpenApi)]) -> Vec<String> {
-    let items = documents.iter().flat_map(|(_, document)| document.paths.paths.values());
-    let operations = items.flat_map(document::operations);
-    let mut all: Vec<String> = operations.filter_map(|(_, operation)| document::scopes(operation)).flatten().collect();
-    all.sort();
-    all.dedup();
-    all
 }

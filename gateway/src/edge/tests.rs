@@ -53,7 +53,8 @@ impl Bench {
 
     async fn clients(&self, gateway: &Gateway, secret: &str) {
         let path = self.folder.join("clients.json");
-        let client = json!([{"client_id": "a", "client_secret": secret, "org": "914404001000000590", "role": "buyer", "scopes": ["credit:read"]}]);
+        let client =
+            json!([{"client_id": "a", "client_secret": secret, "org": "914404001000000590", "role": "buyer", "scopes": ["credit:read"]}]);
         std::fs::write(&path, client.to_string()).unwrap();
         assert_eq!(apply_file(&gateway.db, &gateway.chance, &path).await.unwrap(), 1);
     }
@@ -127,7 +128,10 @@ async fn a_request_reaches_its_service_with_the_token_and_without_identities() {
     let headers = seen["headers"].as_object().unwrap();
     assert!(!headers.contains_key("x-user-id"));
     assert_eq!(headers["x-forwarded-for"], "9.8.7.6");
-    assert_eq!((&headers["x-forwarded-proto"], &headers["x-request-id"], &headers["idempotency-key"]), (&json!("http"), &json!("mine"), &json!("k")));
+    assert_eq!(
+        (&headers["x-forwarded-proto"], &headers["x-request-id"], &headers["idempotency-key"]),
+        (&json!("http"), &json!("mine"), &json!("k"))
+    );
     assert!(headers["traceparent"].as_str().unwrap().starts_with("00-"));
 }
 
@@ -135,7 +139,13 @@ async fn a_request_reaches_its_service_with_the_token_and_without_identities() {
 async fn what_is_not_in_the_document_is_not_routed() {
     let bench = Bench::new("routes");
     let app = app!(bench, edge(&bench, &echo_server()).0);
-    for (path, status) in [("/credit/v1/secret", 404), ("/credit/v1/%65cho/7", 404), ("/credit/v1/closed", 401), ("/credit/v1/%63losed", 404), ("/nothing", 404)] {
+    for (path, status) in [
+        ("/credit/v1/secret", 404),
+        ("/credit/v1/%65cho/7", 404),
+        ("/credit/v1/closed", 401),
+        ("/credit/v1/%63losed", 404),
+        ("/nothing", 404),
+    ] {
         let answer = test::call_service(&app, TestRequest::get().uri(path).to_request()).await;
         assert_eq!(answer.status(), status, "{path}");
         assert_eq!(body_of(answer).await["status"], status);
@@ -192,7 +202,10 @@ async fn a_stale_connection_costs_a_read_nothing_and_a_write_is_not_sent_twice()
 macro_rules! token {
     ($app:expr, $secret:expr) => {{
         let form = format!("grant_type=client_credentials&client_id=a&client_secret={}", $secret);
-        let request = TestRequest::post().uri("/oauth2/token").peer_addr(from("127.0.0.1:1")).insert_header(("Content-Type", "application/x-www-form-urlencoded"));
+        let request = TestRequest::post()
+            .uri("/oauth2/token")
+            .peer_addr(from("127.0.0.1:1"))
+            .insert_header(("Content-Type", "application/x-www-form-urlencoded"));
         test::call_service(&$app, request.set_payload(form).to_request()).await
     }};
 }
@@ -245,7 +258,16 @@ async fn guessing_is_slowed_down_before_anything_is_hashed() {
 async fn keys_documents_and_pages_are_public() {
     let bench = Bench::new("public");
     let app = app!(bench, edge(&bench, &echo_server()).0);
-    for path in ["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/openapi.json", "/openapi/credit.json", "/openapi/gateway.json", "/problems", "/problems/not_found", "/docs/"] {
+    for path in [
+        "/.well-known/jwks.json",
+        "/.well-known/oauth-authorization-server",
+        "/openapi.json",
+        "/openapi/credit.json",
+        "/openapi/gateway.json",
+        "/problems",
+        "/problems/not_found",
+        "/docs/",
+    ] {
         let answer = test::call_service(&app, TestRequest::get().uri(path).to_request()).await;
         assert_eq!(answer.status(), 200, "{path}");
     }

@@ -1,32 +1,32 @@
 //! Where the published keys come from. Not here: how they are shown, `http`.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use common::{error::Result, peer::Peer};
-use model::instant::Instant;
+use common::{
+    error::{Error, Result},
+    peer::Peer,
+};
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Mutex;
 
 use super::rules;
 use crate::Gateway;
 
-/// Receipt keys are asked for again after so long.
-const FRESH_MS: i64 = 60_000;
+/// Receipt keys are read again after so long.
+const FRESH: Duration = Duration::from_secs(60);
 /// After a failure, again after so long.
-const PAUSE_MS: i64 = 5_000;
+const PAUSE: Duration = Duration::from_secs(1);
+/// Failures that are not worth a line: the parts of a platform start one after the other.
+const QUIET: u32 = 10;
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Procurement's receipt keys, as last heard; stale ones are better than none, since receipt keys are never withdrawn.
 pub(crate) struct Receipts {
     peer: Option<Peer>,
-    held: Mutex<Held>,
-}
-
-#[derive(Default)]
-struct Held {
-    keys: Vec<Value>,
-    ask_again: Option<Instant>,
+    held: Mutex<Arc<[Value]>>,
 }
 
 #[derive(Deserialize)]
@@ -37,32 +37,39 @@ struct Published {
 impl Receipts {
     /// The keys of procurement at this address, or none where it does not run.
     pub(crate) fn new(peer: Option<Peer>) -> Self {
-        Self { peer, held: Mutex::default() }
+        Self { peer, held: Mutex::new(Arc::new([])) }
     }
 
-    async fn keys(&self, now: Instant) -> Vec<Value> {
-        let Some(peer) = &self.peer else { return Vec::new() };
-        let mut held = self.held.lock().await;
-        if held.ask_again.is_none_or(|at| at <= now) {
-            let wait = match peer.get::<Published>("/procurement/v1/keys", TIMEOUT).await {
-                Ok(published) => {
-                    held.keys = published.keys;
-                    FRESH_MS
+    fn keys(&self) -> Arc<[Value]> {
+        Arc::clone(&self.held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Keeps the receipt keys fresh. Never within a request for the keys: procurement verifies our token with the very answer to it.
+pub(crate) async fn follow_receipts(gateway: Arc<Gateway>) {
+    let receipts = &gateway.receipts;
+    let Some(peer) = &receipts.peer else { return };
+    let mut failures = 0_u32;
+    loop {
+        match peer.get::<Published>("/procurement/v1/keys", TIMEOUT).await {
+            Ok(published) => {
+                failures = 0;
+                *receipts.held.lock().unwrap_or_else(PoisonError::into_inner) = published.keys.into();
+                tokio::time::sleep(FRESH).await;
+            }
+            Err(error) => {
+                failures = failures.saturating_add(1);
+                if failures.is_multiple_of(QUIET) {
+                    tracing::warn!(cause = %error, failures, "the receipt keys cannot be read from procurement");
                 }
-                Err(error) => {
-                    tracing::warn!(cause = %error, kept = held.keys.len(), "the receipt keys cannot be read from procurement");
-                    PAUSE_MS
-                }
-            };
-            held.ask_again = Some(now.plus_millis(wait));
+                tokio::time::sleep(PAUSE).await;
+            }
         }
-        held.keys.clone()
     }
 }
 
 /// All public keys.
-pub(crate) async fn published(gateway: &Gateway) -> Result<Value> {
+pub(crate) fn published(gateway: &Gateway) -> Result<Value> {
     let own = gateway.ring.public("token").keys.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>();
-    let receipts = gateway.receipts.keys(gateway.clock.now()).await;
-    Ok(rules::merged(own.map_err(common::error::Error::internal)?, &receipts))
+    Ok(rules::merged(own.map_err(Error::internal)?, &gateway.receipts.keys()))
 }

@@ -89,7 +89,7 @@ pub(crate) enum ReadProblems {
 #[utoipa::path(tag = "gateway", responses((status = OK, description = "The keys", body = PublishedKeys), ReadProblems))]
 #[get("/.well-known/jwks.json")]
 pub(crate) async fn read_keys(gateway: Data<Gateway>) -> Result<HttpResponse> {
-    let set: Value = actions::published(&gateway).await?;
+    let set: Value = actions::published(&gateway)?;
     // Short, so that a new key is known everywhere before it has signed much.
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=60")).json(set))
 }

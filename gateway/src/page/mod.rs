@@ -7,4 +7,4 @@ pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use actions::merged;
+pub use actions::{Document, merged, scopes};

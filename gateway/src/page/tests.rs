@@ -1,27 +1,35 @@
 //! Pages and merged documents.
 
 use model::text::Lang;
-use utoipa::openapi::OpenApi;
+use serde_json::json;
 
 use super::{
-    actions::{Pages, merged},
+    actions::{Document, Pages, merged, scopes},
     rules::{Entry, entry_page, wants_html},
 };
 
-fn document(name: &str) -> OpenApi {
-    let operation = serde_json::json!({"operationId": "list_events", "responses": {}});
-    let text = serde_json::json!({
-        "openapi": "3.1.0", "info": {"title": name, "version": "1"}, "paths": {format!("/{name}/v1/events"): {"get": operation}}
+fn document(name: &str) -> Document {
+    // A schema that may be anything: the library writes it and cannot read it back.
+    let schemas = json!({name: {"type": "object", "properties": {"data": {"description": "Anything."}}}});
+    let operation = json!({"operationId": "list_events", "responses": {}, "security": [{"oauth2": [format!("{name}:read")]}]});
+    let text = json!({
+        "openapi": "3.1.0", "info": {"title": name, "version": "1"}, "components": {"schemas": schemas},
+        "paths": {format!("/{name}/v1/events"): {"get": operation}}
     });
-    serde_json::from_value(text).unwrap()
+    Document::parse(name, &text.to_string()).unwrap()
 }
 
 #[test]
-fn operation_ids_stay_unique_in_the_merged_document() {
-    let all = merged(&[("credit".to_owned(), document("credit")), ("procurement".to_owned(), document("procurement"))]);
-    let all = serde_json::to_value(all).unwrap();
+fn the_merged_document_has_everything_and_unique_operation_ids() {
+    let documents = [document("credit"), document("procurement")];
+    let all = merged(&documents).unwrap();
     assert_eq!(all["paths"]["/credit/v1/events"]["get"]["operationId"], "credit_list_events");
     assert_eq!(all["paths"]["/procurement/v1/events"]["get"]["operationId"], "procurement_list_events");
+    assert_eq!(all["components"]["schemas"]["credit"]["properties"]["data"]["description"], "Anything.");
+    assert!(all["components"]["schemas"]["procurement"].is_object());
+    let flow = &all["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"];
+    assert!(flow["scopes"]["credit:read"].is_string() && flow["scopes"]["procurement:read"].is_string());
+    assert_eq!(scopes(&documents), ["credit:read", "procurement:read"]);
 }
 
 #[test]
@@ -41,7 +49,7 @@ fn pages_escape_what_they_show() {
 
 #[test]
 fn every_shared_code_has_a_page() {
-    let pages = Pages::new(&[("gateway".to_owned(), crate::document())], [crate::CODES]).unwrap();
+    let pages = Pages::new(&[Document::of("gateway", &crate::document()).unwrap()], [crate::CODES]).unwrap();
     for code in ["missing_field", "uscc_check_character", "invalid_scope", "rate_limited"] {
         assert!(pages.problems.contains_key(code), "{code}");
     }

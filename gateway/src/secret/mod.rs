@@ -9,10 +9,7 @@ use std::{
     time::Duration,
 };
 
-use argon2::{
-    Argon2, Params, PasswordHasher, PasswordVerifier,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use common::{
     chance::Chance,
     error::{Code, Error, Result},

@@ -64,7 +64,12 @@ async fn authenticate(gateway: &Gateway, credentials: &Credentials, address: Opt
     })?;
     // What was proven before guesses nothing and costs nothing: no limit but that of all requests.
     if !gateway.secrets.is_known(secret, &hashes) {
-        limit(gateway, &format!("secret:address:{}", address.map_or_else(|| "unknown".to_owned(), |address| address.to_string())), PER_ADDRESS).await?;
+        limit(
+            gateway,
+            &format!("secret:address:{}", address.map_or_else(|| "unknown".to_owned(), |address| address.to_string())),
+            PER_ADDRESS,
+        )
+        .await?;
         limit(gateway, &format!("secret:client:{id:.64}"), PER_CLIENT).await?;
         if !gateway.secrets.check(secret, hashes).await? {
             return Err(Refusal::Client.into());

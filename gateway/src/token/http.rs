@@ -27,7 +27,10 @@ const LONGEST: usize = 8 * 1024;
 /// A request for a token, as a form (RFC 6749, 4.4.2).
 #[derive(ToSchema)]
 #[schema(as = TokenRequest)]
-#[expect(dead_code, reason = "only its derived documentation is used; parameters are read by hand because unknown ones must be passed over")]
+#[expect(
+    dead_code,
+    reason = "only its derived documentation is used; parameters are read by hand because unknown ones must be passed over"
+)]
 pub(crate) struct TokenRequest {
     /// Always `client_credentials`.
     #[schema(example = "client_credentials")]

@@ -150,7 +150,9 @@ pub(crate) fn scopes(asked: Option<&str>, held: &str) -> Result<String, Refusal>
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let (kind, code, said, detail) = match refusal {
-            Refusal::Request(zh, en) => (Kind::Malformed, INVALID_REQUEST, en, Text::new(zh, format!("The token request cannot be read: {en}."))),
+            Refusal::Request(zh, en) => {
+                (Kind::Malformed, INVALID_REQUEST, en, Text::new(zh, format!("The token request cannot be read: {en}.")))
+            }
             Refusal::Client => {
                 let detail = Text::new("客户端未知或密钥不对。", "The client is unknown or its secret is wrong.");
                 (Kind::Unauthenticated, Code::INVALID_CLIENT, "client authentication failed", detail)

@@ -20,7 +20,17 @@ fn basic_credentials_are_form_encoded_inside() {
         assert_eq!((found.id.as_str(), found.secret.as_str()), (id, secret), "{inside}");
     }
     assert!(basic(&encoded("a:b").replacen("Basic", "bAsIc", 1)).is_some());
-    for bad in ["Basic", "Basic !!!", "Bearer abc", &encoded("ab"), &encoded(":b"), &encoded("a:"), &encoded("a:%"), &encoded("a:%zz"), &encoded("a:%ff")] {
+    for bad in [
+        "Basic",
+        "Basic !!!",
+        "Bearer abc",
+        &encoded("ab"),
+        &encoded(":b"),
+        &encoded("a:"),
+        &encoded("a:%"),
+        &encoded("a:%zz"),
+        &encoded("a:%ff"),
+    ] {
         assert!(basic(bad).is_none(), "{bad}");
     }
 }
@@ -75,7 +85,10 @@ fn a_token_never_has_more_than_its_client() {
 fn a_refusal_speaks_both_languages_of_errors() {
     let error = common::error::Error::from(Refusal::Client);
     let document = error.document(model::text::Lang::En, "/oauth2/token", "t");
-    assert_eq!((error.status(), document["error"].as_str(), document["code"].as_str()), (401, Some("invalid_client"), Some("invalid_client")));
+    assert_eq!(
+        (error.status(), document["error"].as_str(), document["code"].as_str()),
+        (401, Some("invalid_client"), Some("invalid_client"))
+    );
     let description = document["error_description"].as_str().unwrap();
     assert!(description.bytes().all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e)));
     assert_eq!(common::error::Error::from(Refusal::Scope("x".repeat(9000))).status(), 400);

@@ -158,7 +158,11 @@ struct Failed {
     unsent: Option<Box<Request<Outgoing>>>,
 }
 
-async fn send(connection: &mut Connection<Outgoing>, request: Request<Outgoing>, progress: &Progress) -> Result<Response<Incoming>, Failed> {
+async fn send(
+    connection: &mut Connection<Outgoing>,
+    request: Request<Outgoing>,
+    progress: &Progress,
+) -> Result<Response<Incoming>, Failed> {
     let sent = connection.try_send_request(request);
     tokio::pin!(sent);
     progress.moved.set(Instant::now());

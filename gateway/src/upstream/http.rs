@@ -153,7 +153,8 @@ async fn respond(route: &Rc<Route>, answered: Answered) -> Result<HttpResponse> 
     let named = rules::named_by_connection(parts.headers.get_all(header::CONNECTION).iter().map(HeaderValue::as_bytes));
     for (name, value) in &parts.headers {
         if rules::answer_header_passes(name.as_str(), &named)
-            && let (Ok(name), Ok(value)) = (old::HeaderName::from_bytes(name.as_str().as_bytes()), old::HeaderValue::from_bytes(value.as_bytes()))
+            && let (Ok(name), Ok(value)) =
+                (old::HeaderName::from_bytes(name.as_str().as_bytes()), old::HeaderValue::from_bytes(value.as_bytes()))
         {
             response.append_header((name, value));
         }
@@ -174,7 +175,9 @@ async fn with_body(
     if length.is_some_and(|length| length <= SMALL) {
         let collected = tokio::time::timeout(NEXT_WITHIN, body.collect()).await;
         let name = &route.target.name;
-        let broken = |cause: &dyn std::fmt::Display| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, format!("{name} stopped in its answer: {cause}"));
+        let broken = |cause: &dyn std::fmt::Display| {
+            Error::unavailable(Code::UPSTREAM_UNAVAILABLE, format!("{name} stopped in its answer: {cause}"))
+        };
         let bytes = collected.map_err(|late| broken(&late))?.map_err(|error| broken(&error))?.to_bytes();
         route.pool.put(connection);
         return Ok(response.body(bytes));

@@ -1,8 +1,17 @@
 //! Which headers pass, which paths there are, which requests may be sent again. Not here: sending, `actions`.
 
 /// Headers of one connection (RFC 9110, 7.6.1), with `Proxy-Connection` that some old clients send.
-const HOP_BY_HOP: [&str; 9] =
-    ["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"];
+const HOP_BY_HOP: [&str; 9] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// Headers with which others tell who calls. Nothing here reads them; they are dropped so that nothing behind ever can.
 const IDENTITY: [&str; 12] = [
@@ -22,7 +31,9 @@ const IDENTITY: [&str; 12] = [
 
 /// Whether a header of a request goes on to the upstream. Host, length, `Expect`, trace and forwarding headers are made anew.
 pub(crate) fn request_header_passes(name: &str, named_by_connection: &[String]) -> bool {
-    if HOP_BY_HOP.contains(&name) || matches!(name, "host" | "content-length" | "expect" | "forwarded" | "via" | "x-real-ip" | "traceparent") {
+    if HOP_BY_HOP.contains(&name)
+        || matches!(name, "host" | "content-length" | "expect" | "forwarded" | "via" | "x-real-ip" | "traceparent")
+    {
         return false;
     }
     let identity = name.starts_with("x-") && (name.starts_with("x-forwarded-") || IDENTITY.iter().any(|prefix| name.starts_with(prefix)));
@@ -51,7 +62,7 @@ pub(crate) fn forwarded_for(sent: Option<&str>, peer: &str, trusted: bool) -> St
 }
 
 /// The last address of a forwarding chain that is not itself trusted, as text; the chain is read from its end, where our own proxies write.
-pub(crate) fn farthest<'a>(chain: &'a str, is_trusted: impl Fn(&str) -> bool) -> Option<&'a str> {
+pub(crate) fn farthest(chain: &str, is_trusted: impl Fn(&str) -> bool) -> Option<&str> {
     let mut found = None;
     for link in chain.rsplit(',').map(str::trim) {
         found = Some(link);
@@ -73,7 +84,8 @@ pub(crate) fn authority(url: &str) -> Result<(String, String), String> {
     if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
         return Err(format!("{url:?} is not of the form http://host:port"));
     }
-    let has_port = host.rsplit_once(':').is_some_and(|(before, port)| !before.is_empty() && !port.contains(']') && port.parse::<u16>().is_ok());
+    let has_port =
+        host.rsplit_once(':').is_some_and(|(before, port)| !before.is_empty() && !port.contains(']') && port.parse::<u16>().is_ok());
     let connect = if has_port { host.to_owned() } else { format!("{host}:80") };
     Ok((connect, host.to_owned()))
 }

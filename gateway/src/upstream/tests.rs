@@ -6,13 +6,36 @@ use super::rules::{
 
 #[test]
 fn only_what_belongs_to_the_request_goes_on() {
-    for name in ["authorization", "accept", "content-type", "idempotency-key", "if-match", "x-request-id", "tracestate", "accept-language"] {
+    for name in ["authorization", "accept", "content-type", "idempotency-key", "if-match", "x-request-id", "tracestate", "accept-language"]
+    {
         assert!(request_header_passes(name, &[]), "{name}");
     }
     for name in [
-        "connection", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
-        "x-user", "x-user-id", "x-client-id", "x-client-cert", "x-forwarded-for", "x-forwarded-user", "forwarded", "x-real-ip", "x-auth-request-email",
-        "x-org", "x-role", "x-scopes", "x-original-url", "x-rewrite-url", "traceparent",
+        "connection",
+        "keep-alive",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+        "expect",
+        "x-user",
+        "x-user-id",
+        "x-client-id",
+        "x-client-cert",
+        "x-forwarded-for",
+        "x-forwarded-user",
+        "forwarded",
+        "x-real-ip",
+        "x-auth-request-email",
+        "x-org",
+        "x-role",
+        "x-scopes",
+        "x-original-url",
+        "x-rewrite-url",
+        "traceparent",
     ] {
         assert!(!request_header_passes(name, &[]), "{name}");
     }
@@ -72,7 +95,14 @@ fn only_documented_paths_are_routed() {
     for path in ["/credit/v1/facts", "/credit/v1/facts/fct_1/annul"] {
         assert!(paths.contain(path), "{path}");
     }
-    for path in ["/credit/v1/facts/", "/credit/v1/%66acts", "/credit/v1/facts//annul", "/credit/v1/facts/a/b/annul", "/credit/v1", "//credit/v1/facts"] {
+    for path in [
+        "/credit/v1/facts/",
+        "/credit/v1/%66acts",
+        "/credit/v1/facts//annul",
+        "/credit/v1/facts/a/b/annul",
+        "/credit/v1",
+        "//credit/v1/facts",
+    ] {
         assert!(!paths.contain(path), "{path}");
     }
 }
