@@ -1,0 +1,46 @@
+//! Stories across the services over HTTP, each in every mode on every database. Not here: single rules, which the services test beside the code.
+
+/// Makes the four tests of a story: a function of the same name that takes the running product.
+macro_rules! in_every_mode {
+    ($story:ident) => {
+        in_every_mode!($story, &[]);
+    };
+    ($story:ident, $settings:expr) => {
+        mod $story {
+            use testkit::{Backend, Mode, Settings, Stack};
+
+            const SETTINGS: Settings<'static> = $settings;
+
+            #[tokio::test]
+            async fn all_in_one_sqlite() {
+                super::$story(&mut Stack::start(Mode::AllInOne, &Backend::Sqlite, SETTINGS)).await;
+            }
+
+            #[tokio::test]
+            async fn all_in_one_postgres() {
+                let Some(backend) = Backend::postgres() else { return };
+                super::$story(&mut Stack::start(Mode::AllInOne, &backend, SETTINGS)).await;
+            }
+
+            #[tokio::test]
+            async fn separate_sqlite() {
+                super::$story(&mut Stack::start(Mode::Separate, &Backend::Sqlite, SETTINGS)).await;
+            }
+
+            #[tokio::test]
+            async fn separate_postgres() {
+                let Some(backend) = Backend::postgres() else { return };
+                super::$story(&mut Stack::start(Mode::Separate, &backend, SETTINGS)).await;
+            }
+        }
+    };
+}
+
+mod axes;
+mod proof;
+mod score;
+
+#[test]
+fn both_databases_are_there_in_ci() {
+    testkit::demand_both();
+}

@@ -1,0 +1,13 @@
+//! One test binary: stories across services, durability, the feed, bad input, contracts, tidiness.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on must stop, and a story is told in one piece"
+)]
+
+mod contracts;
+mod flows;
+mod tidy;
