@@ -1,7 +1,7 @@
 //! The gateway as a process of its own: every service is in another. Not here: everything in one process, `all_in_one`.
 
 use std::{
-    io::{self, Write},
+    io,
     net::TcpListener,
     process::ExitCode,
 };
@@ -30,14 +30,7 @@ fn main() -> ExitCode {
         let _telemetry = common::telemetry::init(&config, Gateway::NAME);
         actix_web::rt::System::new().block_on(serve(config))
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Without standard error there is nobody to tell.
-            drop(writeln!(io::stderr(), "touchstone-gateway: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    common::service::ended("touchstone-gateway", done)
 }
 
 /// An error with its cause, for the operator.

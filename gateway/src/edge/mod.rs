@@ -170,11 +170,13 @@ fn guard(platform: &Platform, documents: &[Document]) -> Result<Guard> {
             document
         })
         .collect();
+    let config = Arc::clone(&platform.config);
     let limits = Limits {
         kv: platform.kv.clone(),
         per_minute: u64::from(platform.config.rate_limit_per_minute),
         clock: platform.clock.clone(),
         metrics: platform.metrics.clone(),
+        address: Arc::new(move |request| upstream::http::address_of(request, &config)),
     };
     Ok(Guard::new(Operations::of(&guarded)?, platform.verifier.clone()).with_limits(limits))
 }

@@ -129,4 +129,3 @@ pub fn dangling(document: &serde_json::Value) -> Vec<String> {
     }
     missing
 }
-

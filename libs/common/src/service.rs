@@ -1,6 +1,6 @@
 //! What a service is, and how one is mounted and run: the only place where an HTTP server is built. Not here: routing between services, `gateway`.
 
-use std::{collections::BTreeMap, future::Future, io::Write, net::TcpListener, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, future::Future, io::Write, net::TcpListener, path::PathBuf, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -233,10 +233,25 @@ pub(crate) fn bare_document<S: Service>() -> OpenApi {
 }
 
 /// Runs one service as a process of its own: the three lines of every `main.rs`.
-///
-/// # Errors
-/// When the settings, the database or the address cannot be used.
-pub fn run<S: Service>() -> std::io::Result<()> {
+#[must_use]
+pub fn run<S: Service>() -> ExitCode {
+    ended(S::NAME, alone::<S>())
+}
+
+/// How a process ends: a failure is told on standard error in a sentence.
+#[must_use]
+pub fn ended(name: &str, outcome: std::io::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without standard error there is nobody to tell.
+            drop(writeln!(std::io::stderr(), "{name}: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn alone<S: Service>() -> std::io::Result<()> {
     let config = Config::from_env().map_err(std::io::Error::other)?;
     let _guard = crate::telemetry::init(&config, S::NAME);
     actix_web::rt::System::new().block_on(async move {
@@ -291,17 +306,16 @@ where
     let (inner, apart) = (platform.clone(), platform.config.ops_listen.is_some());
     let app = move || {
         let ops = inner.clone();
-        App::new().wrap(guard.clone()).wrap(Edge::new(&inner.config, inner.metrics.clone())).configure(routes.clone()).configure(move |config| {
-            if !apart {
-                health::configure(config, &ops.readiness, &ops.metrics);
-            }
-        })
+        App::new().wrap(guard.clone()).wrap(Edge::new(&inner.config, inner.metrics.clone())).configure(routes.clone()).configure(
+            move |config| {
+                if !apart {
+                    health::configure(config, &ops.readiness, &ops.metrics);
+                }
+            },
+        )
     };
-    let mut server = HttpServer::new(app)
-        .workers(WORKERS)
-        .client_request_timeout(HEADERS_WITHIN)
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(DRAIN_S);
+    let mut server =
+        HttpServer::new(app).workers(WORKERS).client_request_timeout(HEADERS_WITHIN).keep_alive(KEEP_ALIVE).shutdown_timeout(DRAIN_S);
     // The first listener is the public one; others are inside the process.
     for (number, listener) in listeners.into_iter().enumerate() {
         server = match &platform.config.tls {

@@ -65,7 +65,8 @@ impl Import {
             let token = remote::token(&http, url, &id, &secret).await?;
             let named = |error: io::Error| io::Error::other(format!("{}: {error}", file.display()));
             let (body, bar) = opened(file).await.map_err(named)?;
-            let request = http.post(format!("{url}/credit/v1/enterprises/import")).bearer_auth(token).header("content-type", kind).body(body);
+            let request =
+                http.post(format!("{url}/credit/v1/enterprises/import")).bearer_auth(token).header("content-type", kind).body(body);
             let answer = remote::answered(request).await.map_err(named)?;
             bar.finish_and_clear();
             let text = answer.text().await.map_err(io::Error::other)?;

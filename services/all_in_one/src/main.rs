@@ -10,7 +10,6 @@ mod services;
 mod verify_receipt;
 
 use std::{
-    io::{self, Write},
     process::ExitCode,
 };
 
@@ -50,12 +49,5 @@ fn main() -> ExitCode {
         Command::Import(command) => return command.run(),
         Command::VerifyReceipt(command) => return command.run(),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Without standard error there is nobody to tell.
-            drop(writeln!(io::stderr(), "touchstone: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+    common::service::ended("touchstone", done)
 }

@@ -9,6 +9,7 @@ pub mod fact;
 pub mod field;
 pub mod intake;
 pub mod model_check;
+mod problem;
 mod schema;
 pub mod score;
 pub mod scoring_model;
@@ -54,7 +55,7 @@ impl Service for Credit {
     const NAME: &'static str = "credit";
     const TITLE: &'static str = "Touchstone credit";
     const ABOUT: &'static str = "Enterprises, the facts of their integrity file on two time axes, and their quality-credit score.";
-    const CODES: &'static [Code] = &[];
+    const CODES: &'static [Code] = problem::CODES;
 
     fn migrations() -> EmbeddedMigrations {
         const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");

@@ -1,5 +1,5 @@
 //! The process of its own: `credit`.
 
-fn main() -> std::io::Result<()> {
+fn main() -> std::process::ExitCode {
     common::service::run::<credit::Credit>()
 }

@@ -8,6 +8,7 @@ pub mod decision;
 pub mod exclusion;
 pub mod expression;
 pub mod parameter;
+mod problem;
 pub mod receipt_key;
 pub mod rulebook;
 pub mod ruleset;
@@ -60,7 +61,7 @@ impl Service for Procurement {
     const NAME: &'static str = "procurement";
     const TITLE: &'static str = "Touchstone procurement";
     const ABOUT: &'static str = "Whether a supplier may take part, as of the cut-off, why, and the signed proof.";
-    const CODES: &'static [Code] = &[];
+    const CODES: &'static [Code] = problem::CODES;
 
     fn migrations() -> EmbeddedMigrations {
         const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use diesel::{
-    Connection, ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection, connection::AnsiTransactionManager, r2d2::ManageConnection,
-    sql_types::Text,
+    Connection, ExpressionMethods, PgConnection, QueryDsl, RunQueryDsl, SqliteConnection, connection::AnsiTransactionManager,
+    r2d2::ManageConnection, sql_types::Text,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
@@ -135,13 +135,7 @@ fn check(conn: &mut Conn) -> std::result::Result<(), Box<dyn std::error::Error +
 }
 
 /// Migrates, and gives the epoch of the feed. Replicas that start together wait for each other.
-pub(super) fn prepare(
-    conn: &mut Conn,
-    service: &str,
-    migrations: EmbeddedMigrations,
-    chance: &Chance,
-    clock: &Clock,
-) -> Result<String> {
+pub(super) fn prepare(conn: &mut Conn, service: &str, migrations: EmbeddedMigrations, chance: &Chance, clock: &Clock) -> Result<String> {
     let postgres = matches!(conn, Conn::Postgres(_));
     if postgres {
         batch(conn, "SET lock_timeout = '60s'; SET statement_timeout = '120s';")?;
@@ -187,9 +181,7 @@ pub(super) fn begin_write(conn: &mut Conn) -> diesel::QueryResult<()> {
 pub(super) fn begin_read(conn: &mut Conn) -> diesel::QueryResult<()> {
     match conn {
         Conn::Sqlite(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
-        Conn::Postgres(inner) => {
-            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        }
+        Conn::Postgres(inner) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
     }
 }
 

@@ -105,7 +105,13 @@ async fn time_never_runs_back_in_the_feed() {
     let (db, _folder) = open(clock.clone());
     db.write(|tx| tell(tx, "A")).await.unwrap();
     clock.set(Instant::from_micros(1_000_000));
-    let stamped = db.write(|tx| { tell(tx, "B")?; Ok(tx.now()) }).await.unwrap();
+    let stamped = db
+        .write(|tx| {
+            tell(tx, "B")?;
+            Ok(tx.now())
+        })
+        .await
+        .unwrap();
     assert_eq!(stamped, Instant::from_micros(2_000_000));
 }
 

@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use diesel::{
-    Connection, ExpressionMethods, QueryDsl, RunQueryDsl,
-    connection::TransactionManager,
-};
+use diesel::{Connection, ExpressionMethods, QueryDsl, RunQueryDsl, connection::TransactionManager};
 use model::instant::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -247,17 +244,14 @@ impl Writer {
 
 fn in_transaction(conn: &mut Conn, around: &Surroundings, group: &mut [Box<dyn Job>]) -> Result<Option<i64>> {
     connect::begin_write(conn)?;
-    let (was, last): (i64, chrono::NaiveDateTime) =
-        feed_head::table.select((feed_head::position, feed_head::recorded_at)).first(conn)?;
+    let (was, last): (i64, chrono::NaiveDateTime) = feed_head::table.select((feed_head::position, feed_head::recorded_at)).first(conn)?;
     let now = around.clock.now().max(Instant::from_naive_utc(last));
     let mut head = was;
     for job in group.iter_mut() {
         job.run(&mut Tx { conn: &mut *conn, now, head: &mut head, around })?;
     }
     if head > was {
-        diesel::update(feed_head::table)
-            .set((feed_head::position.eq(head), feed_head::recorded_at.eq(now.naive_utc())))
-            .execute(conn)?;
+        diesel::update(feed_head::table).set((feed_head::position.eq(head), feed_head::recorded_at.eq(now.naive_utc()))).execute(conn)?;
     }
     Transactions::commit_transaction(conn)?;
     Ok((head > was).then_some(head))

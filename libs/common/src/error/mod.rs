@@ -64,14 +64,24 @@ impl Error {
     /// An error with this code and a text for people.
     #[must_use]
     pub fn new(kind: Kind, code: Code, detail: Text) -> Self {
-        Self(Box::new(Inner { kind, code, detail, errors: Vec::new(), members: Vec::new(), headers: Vec::new(), retry: false, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            code,
+            detail,
+            errors: Vec::new(),
+            members: Vec::new(),
+            headers: Vec::new(),
+            retry: false,
+            source: None,
+        }))
     }
 
     /// 400 with every bad field of the request's shape.
     #[must_use]
     pub fn malformed(errors: Vec<FieldError>) -> Self {
         let code = Code::of_fields(&errors, Code::MALFORMED, 400);
-        Self::new(Kind::Malformed, code, Text::new("请求的格式不对。", "The request does not have the documented shape.")).with_errors(errors)
+        Self::new(Kind::Malformed, code, Text::new("请求的格式不对。", "The request does not have the documented shape."))
+            .with_errors(errors)
     }
 
     /// 422 with every field that breaks a rule.

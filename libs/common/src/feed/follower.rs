@@ -88,7 +88,7 @@ impl Follower {
         let page: FeedPage = self.peer.get(&path, Duration::from_secs(wait_s.saturating_add(10))).await?;
         if known.as_ref().is_some_and(|known| known.epoch != page.epoch || page.head < known.position) {
             tracing::error!(source, "the source has another history than the one followed: stopped until it is rebuilt");
-                return Ok(false);
+            return Ok(false);
         }
         let age_ms = self.db.clock().now().since_millis(page.at).max(0);
         self.metrics.follower(self.db.service(), source, page.next, page.head, age_ms);

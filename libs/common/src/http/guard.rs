@@ -9,7 +9,7 @@ use std::{
 };
 
 use actix_web::{
-    Error as ActixError, HttpMessage,
+    Error as ActixError, HttpMessage, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     http::{
@@ -24,7 +24,7 @@ use utoipa::openapi::OpenApi;
 use crate::{
     clock::Clock,
     document,
-    error::{Code, Error, Result, protocol},
+    error::{Code, Error, Kind, Result, protocol},
     kv::{Kv, Taken},
     metrics::Metrics,
     token::{Caller, Verifier},
@@ -37,6 +37,8 @@ const WINDOW_MS: u64 = 60_000;
 #[derive(Clone, Default)]
 pub struct Operations {
     router: Arc<Router<Vec<Operation>>>,
+    /// `/{service}/v1/` of every document: below these nothing is reached that no document names.
+    prefixes: Arc<Vec<String>>,
 }
 
 struct Operation {
@@ -51,9 +53,10 @@ impl Operations {
     /// # Errors
     /// When two documents clash over a path.
     pub fn of<'a>(documents: impl IntoIterator<Item = &'a OpenApi>) -> Result<Self> {
-        let mut router = Router::new();
+        let (mut router, mut prefixes) = (Router::new(), Vec::new());
         for document in documents {
             for (path, item) in &document.paths.paths {
+                prefixes.extend(prefix(path));
                 let operations = document::operations(item).into_iter().map(|(method, operation)| Operation {
                     method: Method::from_bytes(method.as_bytes()).unwrap_or(Method::GET),
                     scopes: document::scopes(operation),
@@ -61,11 +64,15 @@ impl Operations {
                 router.insert(path.clone(), operations.collect()).map_err(Error::internal)?;
             }
         }
-        Ok(Self { router: Arc::new(router) })
+        prefixes.sort();
+        prefixes.dedup();
+        Ok(Self { router: Arc::new(router), prefixes: Arc::new(prefixes) })
     }
 
     fn find(&self, path: &str, method: &Method) -> Found<'_> {
-        let Ok(matched) = self.router.at(path) else { return Found::NoPath };
+        let Ok(matched) = self.router.at(path) else {
+            return if self.prefixes.iter().any(|prefix| path.starts_with(prefix.as_str())) { Found::NoPath } else { Found::Elsewhere };
+        };
         match matched.value.iter().find(|operation| operation.method == *method) {
             Some(operation) => Found::Operation(operation.scopes.as_deref()),
             None => Found::NoMethod(matched.value.iter().map(|operation| operation.method.as_str()).collect::<Vec<_>>().join(", ")),
@@ -73,8 +80,18 @@ impl Operations {
     }
 }
 
+/// The part of a path that belongs to a service as a whole: `/{service}/v1/`.
+fn prefix(path: &str) -> Option<String> {
+    let mut parts = path.splitn(4, '/').skip(1);
+    let (service, version) = (parts.next()?, parts.next()?);
+    parts.next().map(|_rest| format!("/{service}/{version}/"))
+}
+
 enum Found<'a> {
+    /// Below a service, but in no document.
     NoPath,
+    /// Not below a service: pages, health.
+    Elsewhere,
     NoMethod(String),
     Operation(Option<&'a [String]>),
 }
@@ -90,7 +107,12 @@ pub struct Limits {
     pub clock: Clock,
     /// What was refused.
     pub metrics: Metrics,
+    /// Where a request without a token comes from, trusted proxies considered.
+    pub address: AddressOf,
 }
+
+/// Finds the address that a request really comes from.
+pub type AddressOf = Arc<dyn Fn(&HttpRequest) -> Option<IpAddr> + Send + Sync>;
 
 /// The middleware.
 #[derive(Clone)]
@@ -116,8 +138,13 @@ impl Guard {
 
     /// Token, limits, scope.
     async fn admit(&self, request: &ServiceRequest) -> (Option<Taken>, Result<()>) {
-        let scopes = match self.operations.find(request.path(), request.method()) {
-            Found::NoPath => return (None, Ok(())),
+        // The router matches the decoded path; what is admitted must be what is reached.
+        let scopes = match self.operations.find(request.match_info().as_str(), request.method()) {
+            Found::Elsewhere => return (None, Ok(())),
+            Found::NoPath => {
+                let detail = Text::new("这个地址没有内容。", "There is nothing at this address.");
+                return (None, Err(Error::new(Kind::NotFound, Code::NOT_FOUND, detail)));
+            }
             Found::NoMethod(allow) => {
                 let detail = Text::new(format!("此处只允许 {allow}。"), format!("Only {allow} is allowed here."));
                 return (None, Err(protocol(Code::METHOD_NOT_ALLOWED, detail).with_header("Allow", allow)));
@@ -136,7 +163,7 @@ impl Guard {
             }
             (Err(error), _) => return (None, Err(error)),
         };
-        let taken = match self.take(caller.as_ref(), request.peer_addr().map(|address| address.ip())).await {
+        let taken = match self.take(caller.as_ref(), request.request()).await {
             Ok(taken) => taken,
             Err((taken, error)) => return (Some(taken), Err(error)),
         };
@@ -161,12 +188,11 @@ impl Guard {
         claims.map(Caller::new)
     }
 
-    async fn take(&self, caller: Option<&Caller>, address: Option<IpAddr>) -> std::result::Result<Option<Taken>, (Taken, Error)> {
+    async fn take(&self, caller: Option<&Caller>, request: &HttpRequest) -> std::result::Result<Option<Taken>, (Taken, Error)> {
         let Some(limits) = &self.limits else { return Ok(None) };
-        let key = match (caller, address) {
-            (Some(caller), _) => format!("client:{}", caller.client()),
-            (None, Some(address)) => format!("address:{address}"),
-            (None, None) => "address:unknown".to_owned(),
+        let key = match caller {
+            Some(caller) => format!("client:{}", caller.client()),
+            None => (limits.address)(request).map_or_else(|| "address:unknown".to_owned(), |address| format!("address:{address}")),
         };
         let taken = limits.kv.take(&key, limits.per_minute, WINDOW_MS, limits.clock.now()).await;
         if taken.allowed {

@@ -43,7 +43,11 @@ where
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     if found.is_none() {
         let all = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-        bad.push(FieldFault::new(format!("?{name}"), "bad_parameter", Text::new(format!("应为以下之一:{all}。"), format!("Must be one of: {all}."))));
+        bad.push(FieldFault::new(
+            format!("?{name}"),
+            "bad_parameter",
+            Text::new(format!("应为以下之一:{all}。"), format!("Must be one of: {all}.")),
+        ));
     }
     found
 }

@@ -96,8 +96,11 @@ impl Caller {
     /// 401 when the issuer wrote something that is no Unified Social Credit Code.
     pub fn organisation(&self) -> Result<Uscc> {
         Uscc::parse(&self.claims.org).map_err(|fault| {
-            Error::unauthenticated(Code::TOKEN_INVALID, Text::new("令牌中的单位代码无效。", "The organisation in the token is not a valid code."))
-                .with_source(fault)
+            Error::unauthenticated(
+                Code::TOKEN_INVALID,
+                Text::new("令牌中的单位代码无效。", "The organisation in the token is not a valid code."),
+            )
+            .with_source(fault)
         })
     }
 
@@ -134,8 +137,8 @@ impl FromRequest for Caller {
 
     fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let caller = req.extensions().get::<Self>().cloned();
-        std::future::ready(caller.ok_or_else(|| {
-            Error::unauthenticated(Code::TOKEN_MISSING, Text::new("需要访问令牌。", "An access token is needed."))
-        }))
+        std::future::ready(
+            caller.ok_or_else(|| Error::unauthenticated(Code::TOKEN_MISSING, Text::new("需要访问令牌。", "An access token is needed."))),
+        )
     }
 }

@@ -141,7 +141,8 @@ impl Verifier {
         // Expiry is checked against our own clock, on every use.
         rules.validate_exp = false;
         rules.validate_nbf = false;
-        let data = decode::<Claims>(token, &decoding, &rules).map_err(|error| invalid("the signature or a claim is wrong").with_source(error))?;
+        let data =
+            decode::<Claims>(token, &decoding, &rules).map_err(|error| invalid("the signature or a claim is wrong").with_source(error))?;
         Ok(data.claims)
     }
 

@@ -7,11 +7,11 @@ use contracts::credit::{
 use model::{money::Money, standard_no::StandardNo};
 use serde_json::Value;
 
-use model::fault::FieldFault;
 use crate::field::rules::{
     Need::{Optional, Required},
     Reader,
 };
+use model::fault::FieldFault;
 
 /// Where the object stands in the body.
 const POINTER: &str = "/detail";

@@ -100,7 +100,16 @@ impl Draft {
             recorded_at: now,
         };
         let external_id = self.external_id.clone();
-        Stored { fact, external_id, superseded_at: None, superseded_by: None, annulled: false, ended_because: None, supersedes, deadlines: Vec::new() }
+        Stored {
+            fact,
+            external_id,
+            superseded_at: None,
+            superseded_by: None,
+            annulled: false,
+            ended_because: None,
+            supersedes,
+            deadlines: Vec::new(),
+        }
     }
 
     /// Whether a stored fact says the same.

@@ -65,4 +65,3 @@ pub fn record(tx: &mut Tx<'_>, models: &score::Models, entry: &Enterprise, expec
     score::actions::refresh(tx, models, entry, by)?;
     Ok((if stands.is_some() { Recorded::Replaced } else { Recorded::Created }, version))
 }
-

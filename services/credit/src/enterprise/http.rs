@@ -100,11 +100,11 @@ impl From<&Stored> for EnterpriseView {
 #[utoipa::path(
     request_body = NewEnterprise,
     params(
-        ("uscc" = String, Path, example = "914404001000000590"),
+        ("uscc" = String, Path, description = "The Unified Social Credit Code.", example = "914404001000000590"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read; required where the enterprise exists."),
         ("If-None-Match" = Option<String>, Header, description = "`*`: only if it does not exist yet."),
     ),
-    responses((status = OK, body = EnterpriseView), (status = CREATED, body = EnterpriseView), Problems),
+    responses((status = OK, body = EnterpriseView, description = "It was replaced."), (status = CREATED, body = EnterpriseView, description = "It is new."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[put("/enterprises/{uscc}")]
@@ -141,7 +141,7 @@ pub(crate) async fn update_enterprise(
 }
 
 /// Read what the register says of an enterprise.
-#[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590")), responses((status = OK, body = EnterpriseView), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(("uscc" = String, Path, description = "The Unified Social Credit Code.", example = "914404001000000590")), responses((status = OK, body = EnterpriseView, description = "The entry as it stands."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises/{uscc}")]
 pub(crate) async fn read_enterprise(db: Data<Db>, req: HttpRequest, path: Path<String>) -> Result<HttpResponse> {
     let uscc = param::uscc(&path)?;
@@ -174,7 +174,7 @@ pub struct EnterprisesQuery {
 }
 
 /// Search the register by code or by any name an enterprise has or had.
-#[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>, description = "One page, in the order of the codes."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises")]
 pub(crate) async fn list_enterprises(db: Data<Db>, req: HttpRequest, query: Query<EnterprisesQuery>) -> Result<HttpResponse> {
     let search = searched(query.into_inner())?;

@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn industries() {
-        for (text, good) in [("C38", true), ("C3854", true), ("T9", false), ("U38", false), ("c38", false), ("C38541", false), ("", false)] {
+        for (text, good) in [("C38", true), ("C3854", true), ("T9", false), ("U38", false), ("c38", false), ("C38541", false), ("", false)]
+        {
             assert_eq!(industry(text).is_ok(), good, "{text:?}, GB/T 4754-2017");
         }
     }

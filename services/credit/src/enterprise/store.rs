@@ -163,9 +163,10 @@ pub fn search(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
     if let Some(industry) = &search.industry {
         query = query.filter(enterprise::industry.like(format!("{industry}%")));
     }
-    let by_name = search.name.as_ref().map(|name| {
-        enterprise_name::table.filter(enterprise_name::search_key.like(format!("%{name}%"))).select(enterprise_name::uscc)
-    });
+    let by_name = search
+        .name
+        .as_ref()
+        .map(|name| enterprise_name::table.filter(enterprise_name::search_key.like(format!("%{name}%"))).select(enterprise_name::uscc));
     query = match (&search.code, by_name) {
         (Some(code), Some(named)) => {
             use diesel::BoolExpressionMethods;

@@ -182,11 +182,17 @@ fn answer(status: u16, stored: &Stored) -> Result<Answer> {
 #[utoipa::path(
     request_body = NewFact,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
-    responses((status = CREATED, body = FactView), (status = OK, body = FactView, description = "The same stood already."), Problems),
+    responses((status = CREATED, body = FactView, description = "It was recorded."), (status = OK, body = FactView, description = "The same stood already."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts")]
-pub(crate) async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, body: Body<NewFact>) -> Result<HttpResponse> {
+pub(crate) async fn create_fact(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    body: Body<NewFact>,
+) -> Result<HttpResponse> {
     let actor = actor(&caller)?;
     let key = once::key(&req, &caller, &body.sha256)?;
     let draft = accept(&app, &body, &actor)?;
@@ -196,7 +202,7 @@ pub(crate) async fn create_fact(app: Data<Credit>, db: Data<Db>, req: HttpReques
 }
 
 /// Read a fact by its id, whatever became of it.
-#[utoipa::path(params(("id" = String, Path, example = "fct_01JD0000000000000000000000")), responses((status = OK, body = FactView), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the fact.", example = "fct_01JD0000000000000000000000")), responses((status = OK, body = FactView, description = "The fact."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/facts/{id}")]
 pub(crate) async fn read_fact(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let id = fact_id(&path)?;
@@ -231,8 +237,8 @@ pub struct Annulment {
 /// Correct a fact: a whole new one takes its place, and both stay readable by `known_at`.
 #[utoipa::path(
     request_body = Correction,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = CREATED, body = FactView), Problems),
+    params(("id" = String, Path, description = "The id of the fact.", example = "fct_01JD0000000000000000000000"), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    responses((status = CREATED, body = FactView, description = "The fact that stands instead."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/{id}/supersede")]
@@ -265,8 +271,8 @@ pub(crate) async fn supersede_fact(
 /// Annul a fact that should never have stood; it stays readable by `known_at`.
 #[utoipa::path(
     request_body = Annulment,
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = OK, body = FactView), Problems),
+    params(("id" = String, Path, description = "The id of the fact.", example = "fct_01JD0000000000000000000000"), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    responses((status = OK, body = FactView, description = "The fact."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/{id}/annul")]
@@ -307,9 +313,15 @@ pub struct FactsQuery {
 }
 
 /// List the facts about an enterprise on both time axes.
-#[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590"), FactsQuery), responses((status = OK, body = Page<FactView>), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(("uscc" = String, Path, description = "The Unified Social Credit Code.", example = "914404001000000590"), FactsQuery), responses((status = OK, body = Page<FactView>, description = "One page, oldest first."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises/{uscc}/facts")]
-pub(crate) async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, path: Path<String>, query: Query<FactsQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_facts(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    path: Path<String>,
+    query: Query<FactsQuery>,
+) -> Result<HttpResponse> {
     let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
     let mut bad: Vec<FieldError> = Vec::new();
     let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));
@@ -331,4 +343,3 @@ pub(crate) async fn list_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest
     let page = Page::cut(found.await?, limit, |stored| Cursor::after([stored.fact.id.clone()]));
     Ok(page.map(|stored| FactView::from(&stored)).respond(&req))
 }
-

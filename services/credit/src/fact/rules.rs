@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use contracts::credit::{FactKind, PenaltyType};
 use model::{
     fault::{Fault, FieldFault},
-    instant::Day, policy::Policy, text::Text, uscc::Uscc};
+    instant::Day,
+    policy::Policy,
+    text::Text,
+    uscc::Uscc,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who may assert what, as shipped.

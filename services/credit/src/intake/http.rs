@@ -80,11 +80,17 @@ pub struct BatchResult {
 /// Assert many facts: one bad item never fails the rest.
 #[utoipa::path(
     request_body(content((FactBatch = "application/json"), (String = "application/x-ndjson"))),
-    responses((status = OK, body = BatchResult), Problems),
+    responses((status = OK, body = BatchResult, description = "One answer per item, in order."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/facts/batch")]
-pub(crate) async fn create_facts(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, payload: Payload) -> Result<HttpResponse> {
+pub(crate) async fn create_facts(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    payload: Payload,
+) -> Result<HttpResponse> {
     let (actor, lang, app) = (actor(&caller)?, param::language(&req), app.into_inner());
     let lines = req.content_type() == "application/x-ndjson";
     if !lines && req.content_type() != "application/json" {
@@ -173,14 +179,22 @@ pub struct ImportSummary {
     refused: u64,
 }
 
-/// Import enterprises from a CSV or NDJSON file of any length, read as a stream; the answer is NDJSON: refused rows, then a summary.
+/// Import enterprises from a CSV or NDJSON file of any length.
+///
+/// The file is read as a stream; the answer is NDJSON: refused rows, then a summary.
 #[utoipa::path(
     request_body(content((String = "text/csv"), (String = "application/x-ndjson"))),
-    responses((status = OK, content_type = "application/x-ndjson", body = ImportSummary), Problems),
+    responses((status = OK, content_type = "application/x-ndjson", body = ImportSummary, description = "One line per refused row, and the sums last."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/enterprises/import")]
-pub(crate) async fn import_enterprises(app: Data<Credit>, db: Data<Db>, req: HttpRequest, caller: Caller, mut payload: Payload) -> Result<HttpResponse> {
+pub(crate) async fn import_enterprises(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    mut payload: Payload,
+) -> Result<HttpResponse> {
     if caller.role() != Role::Authority {
         let detail = Text::new("只有主管部门可以批量导入。", "Only an authority may import.");
         return Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail));
@@ -338,7 +352,10 @@ fn read_lines(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: model::insta
         }
     });
     let lines = lines.filter(|line| !line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty()));
-    send(lines.map(|line| line.and_then(|line| json::parse::<Value>(&line)).and_then(object).and_then(|object| enterprise(object, today))), rows);
+    send(
+        lines.map(|line| line.and_then(|line| json::parse::<Value>(&line)).and_then(object).and_then(|object| enterprise(object, today))),
+        rows,
+    );
     Ok(())
 }
 

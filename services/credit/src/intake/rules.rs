@@ -4,7 +4,8 @@ use model::{fault::FieldFault, uscc::Uscc};
 use serde_json::{Map, Value, json};
 
 /// The columns that a CSV file may have; `uscc`, `name`, `division`, `status` and `established_on` it must have.
-pub const COLUMNS: [&str; 9] = ["uscc", "name", "former_names", "short_name", "name_en", "division", "industry", "status", "established_on"];
+pub const COLUMNS: [&str; 9] =
+    ["uscc", "name", "former_names", "short_name", "name_en", "division", "industry", "status", "established_on"];
 
 /// What is wrong with a header line.
 #[must_use]

@@ -5,9 +5,7 @@ use common::{db::Tx, error::Result};
 use contracts::event::tell;
 
 use super::store;
-use crate::{
-    enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fact, score::Models, timeline::rules::timeline,
-};
+use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fact, score::Models, timeline::rules::timeline};
 
 /// Tells the timeline of an enterprise where it has changed.
 ///

@@ -78,9 +78,15 @@ pub struct ReasonView {
 }
 
 /// Read the score of an enterprise on a day, with every indicator's share and the facts behind it.
-#[utoipa::path(params(("uscc" = String, Path, example = "914404001000000590"), ScoreQuery), responses((status = OK, body = ScoreView), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(("uscc" = String, Path, description = "The Unified Social Credit Code.", example = "914404001000000590"), ScoreQuery), responses((status = OK, body = ScoreView, description = "The score with what it is made of."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises/{uscc}/score")]
-pub(crate) async fn read_score(app: Data<Credit>, db: Data<Db>, req: HttpRequest, path: Path<String>, query: Query<ScoreQuery>) -> Result<HttpResponse> {
+pub(crate) async fn read_score(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    path: Path<String>,
+    query: Query<ScoreQuery>,
+) -> Result<HttpResponse> {
     let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
     let mut bad = Vec::new();
     let as_of = param::instant("as_of", query.as_of.as_deref(), now, &mut bad);
@@ -109,7 +115,11 @@ fn show(uscc: &Uscc, score: Score, model: ModelRef, (as_of, known_at): (Instant,
         known_at,
         watermark,
         families: score.families,
-        vetoes: score.vetoes.iter().map(|veto| VetoView { code: veto.code.clone(), text: text(&veto.text), fact_ids: veto.fact_ids.clone() }).collect(),
+        vetoes: score
+            .vetoes
+            .iter()
+            .map(|veto| VetoView { code: veto.code.clone(), text: text(&veto.text), fact_ids: veto.fact_ids.clone() })
+            .collect(),
         reasons: score
             .reasons
             .iter()
@@ -124,10 +134,9 @@ fn show(uscc: &Uscc, score: Score, model: ModelRef, (as_of, known_at): (Instant,
 }
 
 /// Read the scoring models and their versions: indicators, points, decay, caps and vetoes are data.
-#[utoipa::path(responses((status = OK, body = Vec<serde_json::Value>), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(responses((status = OK, body = Object, description = "The models as data, in `items`."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/models")]
 pub(crate) async fn list_models(app: Data<Credit>) -> Result<HttpResponse> {
     let live = serde_json::to_value(app.models.live()).map_err(Error::internal)?;
     Ok(HttpResponse::Ok().json(serde_json::json!({"items": [live], "next_cursor": null})))
 }
-

@@ -65,7 +65,7 @@ pub struct BatchLine {
 /// Decide on many suppliers: NDJSON in the order asked, one bad code never fails the rest.
 #[utoipa::path(
     request_body = NewBatch,
-    responses((status = OK, content_type = "application/x-ndjson", body = BatchLine), Problems),
+    responses((status = OK, content_type = "application/x-ndjson", body = BatchLine, description = "One line per supplier, in order."), Problems),
     security(("oauth2" = ["procurement:decide"]))
 )]
 #[post("/decisions/batch")]

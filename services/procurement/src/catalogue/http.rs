@@ -25,7 +25,7 @@ pub struct Catalogue {
 }
 
 /// List the criteria that a ruleset can use: class, parameters, legal basis, ESPD and OCDS codes.
-#[utoipa::path(responses((status = OK, body = Catalogue), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(responses((status = OK, body = Catalogue, description = "Every criterion."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/criteria")]
 pub(crate) async fn list_criteria() -> Result<HttpResponse> {
     let items = CATALOGUE.iter().map(|entry| CriterionView { entry, parameters: entry.schema() }).collect();

@@ -265,29 +265,36 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         },
         Entry {
             judge: |question, values| {
-                let least = (count(values, "min_percent"), count(values, "min_batches"));
+                let least = (count(values, "min_permille"), count(values, "min_batches"));
                 ask::spot_check_pass_rate(question, months(values), least.0, least.1)
             },
             parameters: vec![
                 Parameter::whole("months", 1, 120),
-                Parameter::whole("min_percent", 0, 1000),
+                Parameter::whole("min_permille", 0, 1000),
                 Parameter::whole("min_batches", 0, 100_000),
             ],
             ..selection(
                 "SEL.SPOT_CHECK_PASS_RATE",
                 Wording::fixed("监督抽查合格率", "Spot-check pass rate"),
                 Wording::fixed(
-                    "期间内监督抽查批次合格率（千分数 min_percent）不低于要求；批次少于 min_batches 时不能判定，min_batches 为 0 且无抽查时不适用。",
-                    "Of the batches checked in the months before, at least min_percent per mille passed; with fewer than min_batches it cannot be told, with min_batches 0 and no check it does not apply.",
+                    "期间内监督抽查批次合格率（千分数 min_permille）不低于要求；批次少于 min_batches 时不能判定，min_batches 为 0 且无抽查时不适用。",
+                    "Of the batches checked in the months before, at least min_permille per mille passed; with fewer than min_batches it cannot be told, with min_batches 0 and no check it does not apply.",
                 ),
                 "产品质量法第十五条；政府采购法第二十二条第二款",
             )
         },
         Entry {
-            judge: |question, values| ask::permit(question, FactKind::Licence, values.name("name"), until(question, values)),
+            judge: |question, values| {
+                ask::permit(question, FactKind::Licence, values.name("name"), until(question, values), values.flag("when_recorded"))
+            },
             espd: Some("CRITERION.SELECTION.SUITABILITY.AUTHORISATION"),
             ocds: Some("suitability"),
-            parameters: vec![Parameter::name("name").optional(), PERMIT_PERIOD[0], PERMIT_PERIOD[1]],
+            parameters: vec![
+                Parameter::name("name").optional(),
+                PERMIT_PERIOD[0],
+                PERMIT_PERIOD[1],
+                Parameter::flag("when_recorded").optional(),
+            ],
             ..selection(
                 "SEL.LICENCE_VALID",
                 Wording::fixed("有效许可证照", "Valid licence"),
@@ -299,9 +306,11 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             )
         },
         Entry {
-            judge: |question, values| ask::permit(question, FactKind::Certificate, values.name("name"), until(question, values)),
+            judge: |question, values| {
+                ask::permit(question, FactKind::Certificate, values.name("name"), until(question, values), values.flag("when_recorded"))
+            },
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INDEPENDENT_CERTIFICATE"),
-            parameters: vec![Parameter::name("name"), PERMIT_PERIOD[0], PERMIT_PERIOD[1]],
+            parameters: vec![Parameter::name("name"), PERMIT_PERIOD[0], PERMIT_PERIOD[1], Parameter::flag("when_recorded").optional()],
             ..selection(
                 "SEL.CERTIFICATE_VALID",
                 Wording::fixed("有效认证证书", "Valid certificate"),

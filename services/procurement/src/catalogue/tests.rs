@@ -17,6 +17,7 @@ fn any(entry: &'static Entry) -> Criterion {
         Kind::Money => json!({"amount": "1.00", "currency": "CNY"}),
         Kind::Name => json!("示例"),
         Kind::Day => json!("2026-06-01"),
+        Kind::Flag => json!(true),
     };
     let given: Value = entry.parameters.iter().filter(|one| one.required).map(|one| (one.name.to_owned(), value(one.kind))).collect();
     Criterion::new(entry, read(&entry.parameters, given.as_object().unwrap(), "").unwrap())

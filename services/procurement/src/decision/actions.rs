@@ -6,11 +6,7 @@ use common::{
     error::{Code, Error, Kind, Result},
     feed::Freshness,
 };
-use model::{
-    instant::Instant,
-    text::Text,
-    uscc::Uscc,
-};
+use model::{instant::Instant, text::Text, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -144,7 +140,13 @@ fn unknown(uscc: &Uscc) -> Error {
 ///
 /// # Errors
 /// When the receipt cannot be made.
-pub fn judge(app: &Procurement, entry: &Entry, ask: &Ask, (loaded, known): (&Loaded, &Freshness), id: Option<String>) -> Result<DecisionView> {
+pub fn judge(
+    app: &Procurement,
+    entry: &Entry,
+    ask: &Ask,
+    (loaded, known): (&Loaded, &Freshness),
+    id: Option<String>,
+) -> Result<DecisionView> {
     let now = app.clock.now();
     let age_ms = now.since_millis(known.seen_at).max(0);
     let bound = i64::try_from(entry.compiled.ruleset().freshness_bound_ms).unwrap_or(i64::MAX);
@@ -175,7 +177,8 @@ pub fn judge(app: &Procurement, entry: &Entry, ask: &Ask, (loaded, known): (&Loa
         receipt: None,
     };
     if ask.sign {
-        let model = loaded.standing.timeline.as_ref().map(|line| receipt::ModelRef { id: line.model.id.clone(), version: line.model.version });
+        let model =
+            loaded.standing.timeline.as_ref().map(|line| receipt::ModelRef { id: line.model.id.clone(), version: line.model.version });
         let payload = payload(&view, now, model)?;
         view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
     }
@@ -269,7 +272,12 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
     standing.sources = view
         .sources
         .iter()
-        .map(|source| SourceState { service: source.service.clone(), position: source.position, epoch: source.epoch.clone(), fresh: source.fresh })
+        .map(|source| SourceState {
+            service: source.service.clone(),
+            position: source.position,
+            epoch: source.epoch.clone(),
+            fresh: source.fresh,
+        })
         .collect();
     let mut verdict = decide(&entry.compiled, &standing, view.as_of);
     let full = view.verdict.criteria.len() == verdict.criteria.len();

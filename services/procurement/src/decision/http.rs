@@ -77,7 +77,7 @@ pub fn terms(ruleset: Option<&str>, as_of: Option<&str>, now: Instant, faults: &
 #[utoipa::path(
     request_body = NewDecision,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
-    responses((status = CREATED, body = DecisionView), Problems),
+    responses((status = CREATED, body = DecisionView, description = "The decision as it is stored."), Problems),
     security(("oauth2" = ["procurement:decide"]))
 )]
 #[post("/decisions")]
@@ -108,7 +108,7 @@ pub(crate) async fn create_decision(
 }
 
 /// Read a decision as it was answered.
-#[utoipa::path(params(("id" = String, Path, example = "dec_01JD0000000000000000000000")), responses((status = OK, body = DecisionView), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = DecisionView, description = "The decision, byte for byte as it was given."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/decisions/{id}")]
 pub(crate) async fn read_decision(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let body = stored(&db, &path).await?;
@@ -116,7 +116,7 @@ pub(crate) async fn read_decision(db: Data<Db>, path: Path<String>) -> Result<Ht
 }
 
 /// Decide again on the stored versions and feed positions, and compare.
-#[utoipa::path(params(("id" = String, Path)), responses((status = OK, body = ReplayView), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = ReplayView, description = "Whether the same comes out, and else what differs."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[post("/decisions/{id}/replay")]
 pub(crate) async fn replay_decision(app: Data<Procurement>, db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let body = stored(&db, &path).await?;

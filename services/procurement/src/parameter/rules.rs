@@ -2,10 +2,9 @@
 
 use contracts::credit::Grade;
 use model::{
-    fault::Fault,
+    fault::{Fault, FieldFault},
     instant::{Day, parse_day},
     money::Money,
-    text::Text,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
@@ -23,6 +22,8 @@ pub enum Kind {
     Name,
     /// A date.
     Day,
+    /// Yes or no.
+    Flag,
 }
 
 /// A parameter that a criterion has.
@@ -71,6 +72,12 @@ impl Parameter {
         Self::new(name, Kind::Day)
     }
 
+    /// Yes or no; it must be set.
+    #[must_use]
+    pub const fn flag(name: &'static str) -> Self {
+        Self::new(name, Kind::Flag)
+    }
+
     /// The same, but it may be left out.
     #[must_use]
     pub const fn optional(self) -> Self {
@@ -89,6 +96,7 @@ impl Parameter {
             }),
             Kind::Name => json!({"type": "string", "minLength": 1, "maxLength": 200}),
             Kind::Day => json!({"type": "string", "format": "date"}),
+            Kind::Flag => json!({"type": "boolean"}),
         }
     }
 
@@ -116,6 +124,10 @@ impl Parameter {
                 || wrong("须为 YYYY-MM-DD 形式的日期。".to_owned(), "Must be a date of the form YYYY-MM-DD.".to_owned()),
                 |text| parse_day(text).map(Set::Day),
             ),
+            Kind::Flag => match value.as_bool() {
+                Some(flag) => Ok(Set::Flag(flag)),
+                None => wrong("须为 true 或 false。".to_owned(), "Must be true or false.".to_owned()),
+            },
         }
     }
 }
@@ -133,6 +145,7 @@ enum Set {
     Money(Money),
     Name(String),
     Day(Day),
+    Flag(bool),
 }
 
 /// The parameters of one criterion, checked.
@@ -174,29 +187,16 @@ impl Values {
         if let Some(Set::Day(day)) = self.get(name) { Some(*day) } else { None }
     }
 
+    /// Whether it was set to yes.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.get(name), Some(Set::Flag(true)))
+    }
+
     /// The parameters as JSON, for `required` in an answer.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Value::Object(self.0.iter().map(|(name, set)| ((*name).to_owned(), serde_json::to_value(set).unwrap_or_default())).collect())
-    }
-}
-
-/// A fault and the place in the document where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FieldFault {
-    /// RFC 6901.
-    pub pointer: String,
-    /// A stable word.
-    pub code: &'static str,
-    /// In words.
-    pub detail: Text,
-}
-
-impl FieldFault {
-    /// A fault at a place.
-    #[must_use]
-    pub fn new(pointer: impl Into<String>, fault: Fault) -> Self {
-        Self { pointer: pointer.into(), code: fault.code, detail: fault.detail }
     }
 }
 
@@ -208,17 +208,17 @@ pub fn read(known: &[Parameter], given: &Map<String, Value>, pointer: &str) -> R
     let mut faults = Vec::new();
     for name in given.keys().filter(|name| known.iter().all(|parameter| parameter.name != name.as_str())) {
         let fault = Fault::new("parameter_unknown", format!("没有参数“{name}”。"), format!("There is no parameter \"{name}\"."));
-        faults.push(FieldFault::new(format!("{pointer}/{}", escaped(name)), fault));
+        faults.push(FieldFault::of(format!("{pointer}/{}", escaped(name)), fault));
     }
     let mut values = Vec::with_capacity(known.len());
     for parameter in known {
         match given.get(parameter.name).map(|value| parameter.read(value)) {
             Some(Ok(set)) => values.push((parameter.name, set)),
-            Some(Err(fault)) => faults.push(FieldFault::new(format!("{pointer}/{}", parameter.name), fault)),
+            Some(Err(fault)) => faults.push(FieldFault::of(format!("{pointer}/{}", parameter.name), fault)),
             None if parameter.required => {
                 let name = parameter.name;
                 let fault = Fault::new("parameter_missing", format!("缺少参数“{name}”。"), format!("The parameter \"{name}\" is missing."));
-                faults.push(FieldFault::new(format!("{pointer}/{name}"), fault));
+                faults.push(FieldFault::of(format!("{pointer}/{name}"), fault));
             }
             None => {}
         }
@@ -245,18 +245,18 @@ pub(crate) struct Fields<'a, 'f> {
 impl<'a, 'f> Fields<'a, 'f> {
     pub(crate) fn open(value: &'a Value, pointer: String, known: &[&str], faults: &'f mut Vec<FieldFault>) -> Option<Self> {
         let Some(fields) = value.as_object() else {
-            faults.push(FieldFault::new(pointer, Fault::new("field_invalid", "须为对象。", "Must be an object.")));
+            faults.push(FieldFault::of(pointer, Fault::new("field_invalid", "须为对象。", "Must be an object.")));
             return None;
         };
         for name in fields.keys().filter(|name| !known.contains(&name.as_str())) {
             let fault = Fault::new("field_unknown", format!("没有字段“{name}”。"), format!("There is no field \"{name}\"."));
-            faults.push(FieldFault::new(format!("{pointer}/{}", escaped(name)), fault));
+            faults.push(FieldFault::of(format!("{pointer}/{}", escaped(name)), fault));
         }
         Some(Self { fields, pointer, faults })
     }
 
     fn push(&mut self, name: &str, fault: Fault) {
-        self.faults.push(FieldFault::new(format!("{}/{name}", self.pointer), fault));
+        self.faults.push(FieldFault::of(format!("{}/{name}", self.pointer), fault));
     }
 
     fn missing(&mut self, name: &str) {

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use crate::Procurement;
 
 /// The keys that receipts are verified with, as a JWK set; public.
-#[utoipa::path(responses((status = OK, body = Object)))]
+#[utoipa::path(responses(
+    (status = OK, body = Object, description = "A JWK set (RFC 7517)."),
+    (status = 429, body = common::error::Problem, content_type = "application/problem+json", description = "Too many requests; see `Retry-After`.")
+))]
 #[get("/keys")]
 pub(crate) async fn list_keys(app: Data<Procurement>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(published(&app)))

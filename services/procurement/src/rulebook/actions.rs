@@ -32,7 +32,7 @@ impl Entry {
     /// # Errors
     /// Every fault of the document.
     pub fn read(value: &Value) -> Result<Self> {
-        let ruleset = parse(value).map_err(|faults| faults.into_iter().map(|f| model::fault::FieldFault { pointer: f.pointer, code: f.code, detail: f.detail, shape: false }).collect::<Vec<_>>())?;
+        let ruleset = parse(value)?;
         let canonical = receipt::canonical(ruleset.canonical_value()).map_err(|error| Error::internal(error.to_string()))?;
         Ok(Self { digest: receipt::digest(&canonical), compiled: ruleset.compile() })
     }

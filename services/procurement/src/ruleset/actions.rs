@@ -44,6 +44,9 @@ pub fn publish(tx: &mut Tx<'_>, id: &str, version: u32) -> Result<Entry> {
 /// A published version cannot be changed.
 #[must_use]
 pub fn frozen(id: &str, version: u32) -> Error {
-    let detail = Text::new(format!("{id} 第 {version} 版已发布,不可更改。"), format!("Version {version} of {id} is published and cannot be changed."));
+    let detail = Text::new(
+        format!("{id} 第 {version} 版已发布,不可更改。"),
+        format!("Version {version} of {id} is published and cannot be changed."),
+    );
     Error::conflict(Code::VERSION_FROZEN, detail)
 }

@@ -61,7 +61,7 @@ pub struct RulesetPage {
 }
 
 /// List the published rulesets with their versions.
-#[utoipa::path(responses((status = OK, body = RulesetPage), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(responses((status = OK, body = RulesetPage, description = "The published rulesets."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/rulesets")]
 pub(crate) async fn list_rulesets(app: Data<Procurement>) -> Result<HttpResponse> {
     let items = app.rulebook.all().iter().map(|entry| show(entry, "published")).collect();
@@ -70,8 +70,8 @@ pub(crate) async fn list_rulesets(app: Data<Procurement>) -> Result<HttpResponse
 
 /// Read a version of a ruleset.
 #[utoipa::path(
-    params(("id" = String, Path, example = "government-procurement"), ("version" = u32, Path, example = 1)),
-    responses((status = OK, body = RulesetView), Problems),
+    params(("id" = String, Path, description = "The name of the ruleset.", example = "government-procurement"), ("version" = u32, Path, description = "Its version.", example = 1)),
+    responses((status = OK, body = RulesetView, description = "The ruleset."), Problems),
     security(("oauth2" = ["procurement:read"]))
 )]
 #[get("/rulesets/{id}/versions/{version}")]
@@ -104,7 +104,7 @@ pub struct ValidationView {
 }
 
 /// Check a ruleset without storing it: its shape, its criteria, its conditions, its own test cases.
-#[utoipa::path(request_body = Object, responses((status = OK, body = ValidationView), Problems), security(("oauth2" = ["procurement:write"])))]
+#[utoipa::path(request_body = Object, responses((status = OK, body = ValidationView, description = "Whether it could be published, and which test cases fail."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/rulesets/validate")]
 pub(crate) async fn validate_ruleset(body: Body<Value>) -> Result<HttpResponse> {
     let entry = Entry::read(&body)?;
@@ -113,7 +113,7 @@ pub(crate) async fn validate_ruleset(body: Body<Value>) -> Result<HttpResponse> 
 }
 
 /// Store a version of a ruleset as a draft.
-#[utoipa::path(request_body = Object, responses((status = CREATED, body = RulesetView), Problems), security(("oauth2" = ["procurement:write"])))]
+#[utoipa::path(request_body = Object, responses((status = CREATED, body = RulesetView, description = "The draft."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/rulesets")]
 pub(crate) async fn create_ruleset(app: Data<Procurement>, db: Data<Db>, caller: Caller, body: Body<Value>) -> Result<HttpResponse> {
     let entry = Entry::read(&body)?;
@@ -128,8 +128,8 @@ pub(crate) async fn create_ruleset(app: Data<Procurement>, db: Data<Db>, caller:
 
 /// Publish a draft whose own test cases all pass; from then on it cannot be changed.
 #[utoipa::path(
-    params(("id" = String, Path), ("version" = u32, Path)),
-    responses((status = OK, body = RulesetView), Problems),
+    params(("id" = String, Path, description = "The name of the ruleset.", example = "government-procurement"), ("version" = u32, Path, description = "Its version.", example = 1)),
+    responses((status = OK, body = RulesetView, description = "The ruleset."), Problems),
     security(("oauth2" = ["procurement:write"]))
 )]
 #[post("/rulesets/{id}/versions/{version}/publish")]

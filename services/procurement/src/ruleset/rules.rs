@@ -4,13 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use contracts::credit::BanScope;
-use model::{fault::Fault, instant::Day, text::Text};
+use model::{
+    fault::{Fault, FieldFault},
+    instant::Day,
+    text::Text,
+};
 use serde_json::{Map, Value};
 
 use crate::catalogue::rules::{Criterion, find};
 use crate::condition::rules::{Condition, Truth};
 use crate::criterion::rules::{Answer, Class, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
-use crate::parameter::rules::{FieldFault, Fields, read};
+use crate::parameter::rules::{Fields, read};
 use crate::scalar::rules::Scalar;
 use crate::self_test::rules::TestCase;
 use crate::standing::rules::CREDIT;
@@ -138,7 +142,7 @@ fn criterion(item: &Value, at: &str, preferred: bool, codes: &mut BTreeSet<Strin
     let Some(entry) = find(&code) else {
         let shown: String = code.chars().take(60).collect();
         let fault = Fault::new("criterion_unknown", format!("目录中没有“{shown}”。"), format!("The catalogue has no \"{shown}\"."));
-        faults.push(FieldFault::new(format!("{at}/code"), fault));
+        faults.push(FieldFault::of(format!("{at}/code"), fault));
         return None;
     };
     if (entry.class == Class::Preference) != preferred {
@@ -147,7 +151,7 @@ fn criterion(item: &Value, at: &str, preferred: bool, codes: &mut BTreeSet<Strin
             "优先条件须列入 preferences，其他条件须列入 criteria。",
             "Preferences belong in preferences, all others in criteria.",
         );
-        faults.push(FieldFault::new(format!("{at}/code"), fault));
+        faults.push(FieldFault::of(format!("{at}/code"), fault));
     }
     unique(&code, at, codes, faults);
     match read(&entry.parameters, &params, &format!("{at}/params")) {
@@ -174,7 +178,7 @@ fn extra(item: &Value, at: &str, codes: &mut BTreeSet<String>, faults: &mut Vec<
     let condition = match Condition::compile(&expression?) {
         Ok(condition) => Some(condition),
         Err(found) => {
-            faults.extend(found.into_iter().map(|fault| FieldFault::new(format!("{at}/expression"), fault)));
+            faults.extend(found.into_iter().map(|fault| FieldFault::of(format!("{at}/expression"), fault)));
             None
         }
     };
@@ -184,7 +188,7 @@ fn extra(item: &Value, at: &str, codes: &mut BTreeSet<String>, faults: &mut Vec<
 fn unique(code: &str, at: &str, codes: &mut BTreeSet<String>, faults: &mut Vec<FieldFault>) {
     if !codes.insert(code.to_owned()) {
         let fault = Fault::new("code_duplicate", format!("“{code}”出现两次。"), format!("\"{code}\" stands twice."));
-        faults.push(FieldFault::new(format!("{at}/code"), fault));
+        faults.push(FieldFault::of(format!("{at}/code"), fault));
     }
 }
 

@@ -26,11 +26,8 @@ pub struct Stored {
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut Conn, id: &str, version: u32) -> Result<Option<Stored>> {
-    let row: Option<(String, String, String)> = ruleset::table
-        .find((id, number(version)?))
-        .select((ruleset::state, ruleset::body, ruleset::digest))
-        .first(conn)
-        .optional()?;
+    let row: Option<(String, String, String)> =
+        ruleset::table.find((id, number(version)?)).select((ruleset::state, ruleset::body, ruleset::digest)).first(conn).optional()?;
     Ok(row.map(|(state, body, digest)| Stored { published: state == "published", body, digest }))
 }
 

@@ -92,9 +92,10 @@ pub fn spot_check_pass_rate(question: Question<'_>, months: u32, min_permille: u
 
 /// A licence or certificate that is valid on the day, and whether it lasts until `until`.
 ///
+/// With `when_recorded` a supplier that never had one on file is not asked for it: most goods need no licence (catalogue of key industrial products).
 /// One that holds on the day but ends before `until` passes under the condition that it is renewed by its last day.
 #[must_use]
-pub fn permit(question: Question<'_>, kind: FactKind, name: Option<&str>, until: Option<Day>) -> Judged {
+pub fn permit(question: Question<'_>, kind: FactKind, name: Option<&str>, until: Option<Day>, when_recorded: bool) -> Judged {
     let named = |fact: &&Fact| match &fact.detail {
         Detail::Licence(permit) | Detail::Certificate(permit) => name.is_none_or(|name| permit.name == name),
         _ => false,
@@ -108,6 +109,10 @@ pub fn permit(question: Question<'_>, kind: FactKind, name: Option<&str>, until:
     let Some(best) = best else {
         let past: Vec<&Fact> = question.standing.of(kind).filter(named).filter(|fact| fact.valid_from <= question.day).collect();
         let action = Wording::fixed("取得有效的证照，并由发证机关提供。", "Obtain a valid one and have the issuer file it.");
+        if past.is_empty() && when_recorded {
+            let text = Wording::fixed("没有证照记录，不要求证照。", "None is on file, and none is asked for.");
+            return Judged::new(Answer::NotApplicable, Value::Null, "no_permit_needed", text);
+        }
         if past.is_empty() {
             return unknown("no_permit_on_file", "没有相应证照的记录。", "No such licence or certificate is on file.").help(
                 Helper::Supplier,

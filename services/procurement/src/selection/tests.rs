@@ -101,13 +101,18 @@ fn permits() {
     ];
     for (facts, name, until, answer, due) in table {
         let standing = standing(&facts);
-        let judged = permit(question(&standing), FactKind::Licence, name, until.map(day));
+        let judged = permit(question(&standing), FactKind::Licence, name, until.map(day), false);
         assert_eq!(
             (judged.answer, judged.condition.as_ref().map(|one| one.due_on.to_string()).as_deref()),
             (answer, due),
             "{facts:?} {name:?} {until:?}"
         );
-        assert_eq!(permit(question(&standing), FactKind::Certificate, name, None).answer, Answer::Unknown, "another kind");
+        assert_eq!(permit(question(&standing), FactKind::Certificate, name, None, false).answer, Answer::Unknown, "another kind");
+        assert_eq!(
+            permit(question(&standing), FactKind::Certificate, name, None, true).answer,
+            Answer::NotApplicable,
+            "none on file, none asked for"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use contracts::credit::{
     Degree, Detail, EnterpriseRecorded, EnterpriseStatus, Fact, FactKind, FactSource, Grade, ModelRef, ScoreSegment, ScoreTimeline,
 };
 use model::{
-    fault::Fault,
+    fault::{Fault, FieldFault},
     instant::{Day, Instant},
     uscc::Uscc,
 };
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::criterion::rules::Answer;
 use crate::decision::rules::{Outcome, decide};
-use crate::parameter::rules::{FieldFault, Fields};
+use crate::parameter::rules::Fields;
 use crate::ruleset::rules::Compiled;
 use crate::standing::rules::{CREDIT, SourceState, Standing};
 
@@ -110,7 +110,7 @@ impl TestCase {
         let expect = expect?;
         for code in expect.criteria.keys().filter(|code| !codes.contains(*code)) {
             let fault = Fault::new("criterion_unknown", format!("规则集没有“{code}”。"), format!("The ruleset has no \"{code}\"."));
-            faults.push(FieldFault::new(format!("{at}/expect/criteria/{code}"), fault));
+            faults.push(FieldFault::of(format!("{at}/expect/criteria/{code}"), fault));
         }
         let segments = segments.or_else(|| {
             let first = enterprise.as_ref().map_or(Day::MIN, |one| one.established_on);
@@ -175,7 +175,7 @@ fn read_fact(value: &Value, place: usize, at: &str, uscc: &Uscc, faults: &mut Ve
         }),
         Err(error) => {
             let fault = Fault::new("test_fact_invalid", format!("事实无法读取：{error}"), format!("The fact cannot be read: {error}"));
-            faults.push(FieldFault::new(at, fault));
+            faults.push(FieldFault::of(at, fault));
             None
         }
     }

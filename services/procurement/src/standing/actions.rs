@@ -1,7 +1,10 @@
 //! What credit tells becomes the standing; the standing of recently asked suppliers is kept in memory. Not here: judging it.
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -104,6 +107,8 @@ pub struct Standings {
     db: Db,
     kept: Cache<Uscc, Arc<Loaded>>,
     known: Arc<ArcSwap<Freshness>>,
+    /// Raised before anything is dropped: a load that began earlier may be older than the drop.
+    drops: Arc<AtomicU64>,
     advanced: Arc<tokio::sync::watch::Sender<i64>>,
 }
 
@@ -115,7 +120,13 @@ impl Standings {
     pub fn open(db: Db) -> Result<Self> {
         let known = db.read_here(|conn| freshness(conn, CREDIT))?.unwrap_or_else(nothing);
         let (advanced, _) = tokio::sync::watch::channel(known.position);
-        Ok(Self { db, kept: Cache::new(KEPT), known: Arc::new(ArcSwap::from_pointee(known)), advanced: Arc::new(advanced) })
+        Ok(Self {
+            db,
+            kept: Cache::new(KEPT),
+            known: Arc::new(ArcSwap::from_pointee(known)),
+            drops: Arc::default(),
+            advanced: Arc::new(advanced),
+        })
     }
 
     /// How far this process knows credit.
@@ -134,13 +145,13 @@ impl Standings {
             let position = known.position.max(kept.position);
             return Ok((kept, Freshness { position, ..Freshness::clone(&known) }));
         }
-        let wanted = uscc.clone();
+        let (drops, wanted) = (self.drops.load(Ordering::SeqCst), uscc.clone());
         let read = self.db.read(move |conn| Ok((store::load(conn, &wanted, None)?, freshness(conn, CREDIT)?.unwrap_or_else(nothing))));
         let (mut standing, at) = read.await?;
         standing.sources = vec![SourceState { service: CREDIT.to_owned(), position: at.position, epoch: at.epoch.clone(), fresh: true }];
         let loaded = Arc::new(Loaded { standing, position: at.position, digest: OnceLock::new() });
         self.kept.insert(uscc.clone(), Arc::clone(&loaded));
-        if self.known().position != known.position {
+        if self.drops.load(Ordering::SeqCst) != drops {
             // A change overtook the load: it may be older than what was dropped meanwhile.
             self.kept.invalidate(uscc);
         }
@@ -176,6 +187,9 @@ impl Standings {
             Ok((at, changed))
         });
         let (at, changed) = read.await?;
+        if !changed.is_empty() {
+            self.drops.fetch_add(1, Ordering::SeqCst);
+        }
         for uscc in changed {
             if let Ok(uscc) = Uscc::parse(&uscc) {
                 self.kept.invalidate(&uscc);

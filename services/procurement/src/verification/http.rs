@@ -34,7 +34,7 @@ pub struct VerificationView {
 }
 
 /// Verify a receipt: what is established, as of when, and what is not.
-#[utoipa::path(request_body = ReceiptInHand, responses((status = OK, body = VerificationView), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(request_body = ReceiptInHand, responses((status = OK, body = VerificationView, description = "What the receipt establishes, and what it does not."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[post("/receipts/verify")]
 pub(crate) async fn verify_receipt(app: Data<Procurement>, body: Body<ReceiptInHand>) -> Result<HttpResponse> {
     let verified = receipt::verify(body.receipt.trim(), &app.receipt_keys).map_err(|error| {
