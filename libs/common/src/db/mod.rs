@@ -53,6 +53,7 @@ struct Inner {
     readers: Pool<Manager>,
     writer: writer::Lane,
     changed: tokio::sync::watch::Sender<i64>,
+    woken: Option<tokio::sync::watch::Receiver<u64>>,
     epoch: String,
     clock: Clock,
 }
@@ -89,8 +90,9 @@ impl Db {
         let (changed, _) = tokio::sync::watch::channel(0);
         let service = around.service;
         let clock = around.clock.clone();
+        let woken = around.kv.on_wake(service);
         let writer = writer::Lane::start(manager, conn, around, changed.clone());
-        Ok(Self { inner: Arc::new(Inner { service, readers, writer, changed, epoch, clock }) })
+        Ok(Self { inner: Arc::new(Inner { service, readers, writer, changed, woken, epoch, clock }) })
     }
 
     /// The service whose database this is.
@@ -115,6 +117,12 @@ impl Db {
     #[must_use]
     pub fn changes(&self) -> tokio::sync::watch::Receiver<i64> {
         self.inner.changed.subscribe()
+    }
+
+    /// Told after commits of other processes, where Redis carries the word; without it they are seen by looking.
+    #[must_use]
+    pub fn wakes(&self) -> Option<tokio::sync::watch::Receiver<u64>> {
+        self.inner.woken.clone()
     }
 
     /// Runs `f` on one snapshot, away from the worker thread.

@@ -59,7 +59,7 @@ pub(crate) struct EventsQuery {
 #[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage), Problems))]
 #[get("/events")]
 pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
-    let query = query.into_inner();
+    let (query, mut bad) = query.into_parts();
     let number = |name: &str, text: &Option<String>, top: i64, bad: &mut Vec<FieldError>| match text.as_deref().map(str::parse::<i64>) {
         None => 0,
         Some(Ok(value)) if (0..=top).contains(&value) => value,
@@ -69,7 +69,6 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
             0
         }
     };
-    let mut bad = Vec::new();
     let after = number("after", &query.after, i64::MAX, &mut bad);
     let wait = number("wait", &query.wait, i64::try_from(WAIT_MAX_S).unwrap_or(0), &mut bad);
     let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
@@ -81,7 +80,7 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
     }
     let until = tokio::time::Instant::now() + Duration::from_secs(u64::try_from(wait).unwrap_or(0));
     let internal = caller.may_read_internal();
-    let mut changes = db.changes();
+    let (mut changes, mut wakes) = (db.changes(), db.wakes());
     loop {
         changes.borrow_and_update();
         let (service, clock) = (db.service(), db.clock().clone());
@@ -90,7 +89,11 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
             return Ok(HttpResponse::Ok().json(page));
         }
         let pause = until.min(tokio::time::Instant::now() + Duration::from_millis(LOOK_MS));
-        drop(tokio::time::timeout_at(pause, changes.changed()).await);
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = woken(wakes.as_mut()) => {}
+            () = tokio::time::sleep_until(pause) => {}
+        }
     }
 }
 
@@ -100,6 +103,18 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
 /// When the database fails.
 pub fn head(conn: &mut Conn) -> Result<i64> {
     Ok(feed_head::table.select(feed_head::position).first(conn)?)
+}
+
+/// Ends when another process has committed; never, where nothing would tell.
+async fn woken(wakes: Option<&mut tokio::sync::watch::Receiver<u64>>) {
+    match wakes {
+        Some(wakes) => {
+            if wakes.changed().await.is_err() {
+                std::future::pending().await
+            }
+        }
+        None => std::future::pending().await,
+    }
 }
 
 type Row = (i64, String, String, String, chrono::NaiveDateTime, String);

@@ -14,22 +14,17 @@ use utoipa::{IntoParams, openapi::path::ParameterIn};
 
 use crate::error::{Code, Error, FieldError, Result};
 
-/// The parameters of a query; every field of `T` is an `Option<String>`.
+/// The parameters of a query and what is wrong with their names; every field of `T` is an `Option<String>`.
 #[derive(Clone, Debug)]
-pub struct Query<T>(pub T);
-
-impl<T> std::ops::Deref for Query<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
+pub struct Query<T> {
+    value: T,
+    faults: Vec<FieldError>,
 }
 
 impl<T> Query<T> {
-    /// The parameters themselves.
-    pub fn into_inner(self) -> T {
-        self.0
+    /// The parameters, and the faults so far: a handler adds those of the values, so that all are told at once.
+    pub fn into_parts(self) -> (T, Vec<FieldError>) {
+        (self.value, self.faults)
     }
 }
 
@@ -38,15 +33,18 @@ impl<T: DeserializeOwned + IntoParams> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse(request.query_string()).map(Query))
+        ready(read(request.query_string()))
     }
 }
 
-/// Reads a query string; unknown, repeated and unreadable parameters are all told.
-pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T> {
+/// Reads a query string; unknown, repeated and unreadable parameters become faults.
+///
+/// # Errors
+/// Where a required parameter is missing.
+pub fn read<T: DeserializeOwned + IntoParams>(query: &str) -> Result<Query<T>> {
     let names: BTreeSet<String> = T::into_params(|| Some(ParameterIn::Query)).into_iter().map(|parameter| parameter.name).collect();
     let mut values = Map::new();
-    let mut errors = Vec::new();
+    let mut faults = Vec::new();
     let mut told = BTreeSet::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -60,13 +58,10 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T> {
             },
         };
         if told.insert(problem.0.clone()) {
-            errors.push(FieldError::new(format!("?{}", problem.0), Code::BAD_PARAMETER.code, problem.1));
+            faults.push(FieldError::new(format!("?{}", problem.0), Code::BAD_PARAMETER.code, problem.1));
         }
     }
-    if !errors.is_empty() {
-        return Err(Error::malformed(errors));
-    }
-    serde_path_to_error::deserialize(Value::Object(values)).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Value::Object(values)).map_err(|error| {
         let text = error.inner().to_string();
         let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         let name = missing.map_or_else(|| error.path().to_string(), str::to_owned);
@@ -74,8 +69,10 @@ pub fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T> {
             Some(_) => Text::new("缺少必填参数。", "The parameter is required."),
             None => Text::new("参数的值无法读取。", format!("The value cannot be read: {text}.")),
         };
-        Error::malformed(vec![FieldError::new(format!("?{name}"), Code::BAD_PARAMETER.code, detail)])
-    })
+        let missing = FieldError::new(format!("?{name}"), Code::BAD_PARAMETER.code, detail);
+        Error::malformed(faults.iter().cloned().chain([missing]).collect())
+    })?;
+    Ok(Query { value, faults })
 }
 
 fn unreadable() -> Text {
@@ -124,6 +121,11 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+
+    fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T> {
+        let (value, faults) = read(query)?.into_parts();
+        if faults.is_empty() { Ok(value) } else { Err(Error::malformed(faults)) }
+    }
 
     #[derive(Debug, Deserialize, IntoParams, PartialEq)]
     #[serde(deny_unknown_fields)]

@@ -177,15 +177,15 @@ pub struct EnterprisesQuery {
 #[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>, description = "One page, in the order of the codes."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises")]
 pub(crate) async fn list_enterprises(db: Data<Db>, req: HttpRequest, query: Query<EnterprisesQuery>) -> Result<HttpResponse> {
-    let search = searched(query.into_inner())?;
+    let (query, bad) = query.into_parts();
+    let search = searched(query, bad)?;
     let limit = search.limit;
     let found = db.read(move |conn| store::search(conn, &search)).await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.enterprise.uscc.to_string()]));
     Ok(page.map(|stored| EnterpriseView::from(&stored)).respond(&req))
 }
 
-fn searched(query: EnterprisesQuery) -> Result<Search> {
-    let mut bad: Vec<FieldError> = Vec::new();
+fn searched(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Search> {
     let mut refuse = |name: &str, zh: &str, en: &str| bad.push(FieldError::new(format!("?{name}"), "bad_parameter", Text::new(zh, en)));
     let limit = Limit::parse(query.limit.as_deref());
     let digits = |text: &String| [2, 4, 6].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());

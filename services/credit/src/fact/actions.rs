@@ -35,12 +35,12 @@ pub enum Recorded {
     Same(Stored),
 }
 
-/// Records a fact.
+/// Records a fact; the caller refreshes the score in the same transaction.
 ///
 /// # Errors
 /// `enterprise_unknown`, or `duplicate` when the organisation's `external_id` stands with other content.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Recorded> {
-    let enterprise = registered(tx, &draft.enterprise)?;
+    registered(tx, &draft.enterprise)?;
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {
@@ -50,8 +50,16 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
     tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
-    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     Ok(Recorded::Created(stored))
+}
+
+/// Tells the score timeline of an enterprise where it has moved: once after one fact or after all facts of a chunk.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) -> Result<()> {
+    let enterprise = registered(tx, enterprise)?;
+    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)
 }
 
 /// Puts a whole new fact in the place of one that stands; both stay readable.

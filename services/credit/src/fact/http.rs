@@ -8,7 +8,7 @@ use actix_web::{
 };
 use common::{
     db::{Answer, Db, Tx},
-    error::{Code, Error, FieldError, Problems, Result},
+    error::{Code, Error, Problems, Result},
     http::{
         json::Body,
         once,
@@ -165,11 +165,10 @@ pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
 /// # Errors
 /// As `actions::record`.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Answer> {
-    let (status, stored) = match actions::record(tx, app, draft, actor)? {
-        Recorded::Created(stored) => (201, stored),
-        Recorded::Same(stored) => (200, stored),
-    };
-    answer(status, &stored)
+    match actions::record(tx, app, draft, actor)? {
+        Recorded::Created(stored) => answer(201, &stored),
+        Recorded::Same(stored) => answer(200, &stored),
+    }
 }
 
 fn answer(status: u16, stored: &Stored) -> Result<Answer> {
@@ -197,7 +196,12 @@ pub(crate) async fn create_fact(
     let key = once::key(&req, &caller, &body.sha256)?;
     let draft = accept(&app, &body, &actor)?;
     let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| record(tx, &inner, &draft, &actor)).await?;
+    let answer = db.write_once(key, move |tx| {
+        let answer = record(tx, &inner, &draft, &actor)?;
+        actions::refresh(tx, &inner, &draft.enterprise, &actor)?;
+        Ok(answer)
+    });
+    let answer = answer.await?;
     Ok(once::respond(&answer))
 }
 
@@ -322,8 +326,8 @@ pub(crate) async fn list_facts(
     path: Path<String>,
     query: Query<FactsQuery>,
 ) -> Result<HttpResponse> {
-    let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
-    let mut bad: Vec<FieldError> = Vec::new();
+    let (uscc, now) = (param::uscc(&path)?, app.clock.now());
+    let (query, mut bad) = query.into_parts();
     let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = param::word("kind", query.kind.as_deref(), &words, &mut bad);
     let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).cut_off_day());

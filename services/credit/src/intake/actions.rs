@@ -1,6 +1,6 @@
 //! Rows in chunks: each chunk is one closure of the write lane, each row a savepoint of its own. Not here: reading the rows, `http.rs`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use common::{
     db::{Answer, Db},
@@ -48,10 +48,17 @@ pub async fn record_enterprises(app: &Arc<Credit>, db: &Db, rows: Vec<Enterprise
 pub async fn record_facts(app: &Arc<Credit>, db: &Db, drafts: Vec<Draft>, actor: Actor) -> Result<Vec<std::result::Result<Answer, Error>>> {
     let app = Arc::clone(app);
     db.write(move |tx| {
-        let mut outcomes = Vec::with_capacity(drafts.len());
+        let (mut outcomes, mut touched) = (Vec::with_capacity(drafts.len()), BTreeSet::new());
         for draft in &drafts {
-            let outcome = tx.nested(|inner| fact::http::record(inner, &app, draft, &actor));
-            outcomes.push(passable(outcome)?);
+            let outcome = passable(tx.nested(|inner| fact::http::record(inner, &app, draft, &actor)))?;
+            if outcome.as_ref().is_ok_and(|answer| answer.status == 201) {
+                touched.insert(draft.enterprise.clone());
+            }
+            outcomes.push(outcome);
+        }
+        // Once per enterprise and chunk: the timeline is worked out from all its facts.
+        for enterprise in touched {
+            fact::actions::refresh(tx, &app, &enterprise, &actor)?;
         }
         Ok(outcomes)
     })

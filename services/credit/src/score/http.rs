@@ -87,8 +87,8 @@ pub(crate) async fn read_score(
     path: Path<String>,
     query: Query<ScoreQuery>,
 ) -> Result<HttpResponse> {
-    let (uscc, query, now) = (param::uscc(&path)?, query.into_inner(), app.clock.now());
-    let mut bad = Vec::new();
+    let (uscc, now) = (param::uscc(&path)?, app.clock.now());
+    let (query, mut bad) = query.into_parts();
     let as_of = param::instant("as_of", query.as_of.as_deref(), now, &mut bad);
     let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad);
     param::refuse(bad)?;
