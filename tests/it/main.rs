@@ -10,4 +10,5 @@
 
 mod contracts;
 mod flows;
+mod readme;
 mod tidy;
