@@ -37,8 +37,20 @@ macro_rules! in_every_mode {
 }
 
 mod axes;
+mod batch;
+mod deadlines;
+mod errors;
+mod intake;
+mod limits;
+mod lists;
+mod once;
+mod operations;
 mod proof;
+mod roles;
+mod rulesets;
 mod score;
+mod stale;
+mod versions;
 
 #[test]
 fn both_databases_are_there_in_ci() {
