@@ -1,10 +1,6 @@
 //! The gateway as a process of its own: every service is in another. Not here: everything in one process, `all_in_one`.
 
-use std::{
-    io,
-    net::TcpListener,
-    process::ExitCode,
-};
+use std::{io, net::TcpListener, process::ExitCode};
 
 use common::{
     chance::Chance,

@@ -3,7 +3,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "a test that cannot go on must stop, and a story is told in one piece"
 )]

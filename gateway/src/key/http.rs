@@ -77,10 +77,10 @@ pub(crate) struct AllScopes(pub(crate) Vec<String>);
 pub(crate) enum ReadProblems {
     /// Too many requests; see `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(#[to_schema] Problem),
+    TooMany(Problem),
     /// Our fault; quote the trace id.
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
 }
 
 /// Read the public keys that verify tokens and receipts.

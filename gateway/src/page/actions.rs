@@ -152,6 +152,8 @@ pub fn merged(documents: &[Document]) -> Result<Value> {
     let outlines: Vec<OpenApi> = documents.iter().map(|document| document.outline.clone()).collect();
     let about = "Every service of the platform behind one gateway.";
     let mut whole = serde_json::to_value(document::merge(&outlines, "Touchstone", about)).map_err(Error::internal)?;
+    let tags = documents.iter().filter_map(|document| document.json.get("tags")?.as_array()).flatten();
+    put(&mut whole, &["tags"], tags.cloned().collect());
     for document in documents {
         for (path, item) in members(&document.json, "/paths") {
             put(&mut whole, &["paths", path], prefixed(item, &document.name, &twice));

@@ -66,25 +66,25 @@ pub(crate) struct TokenAnswer {
 pub(crate) enum TokenProblems {
     /// The request cannot be read, asks for another grant, or for a scope that the client does not have; `error` as in RFC 6749, 5.2.
     #[response(status = 400, content_type = "application/problem+json")]
-    Refused(#[to_schema] Problem),
+    Refused(Problem),
     /// The client is unknown or its secret is wrong.
     #[response(status = 401, content_type = "application/problem+json")]
-    Client(#[to_schema] Problem),
+    Client(Problem),
     /// The request is too long.
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(Problem),
     /// The body is not a form.
     #[response(status = 415, content_type = "application/problem+json")]
-    MediaType(#[to_schema] Problem),
+    MediaType(Problem),
     /// Too many attempts; see `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(#[to_schema] Problem),
+    TooMany(Problem),
     /// Our fault; quote the trace id.
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
     /// Try again later; see `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }
 
 /// Get an access token by client credentials.

@@ -7,6 +7,7 @@ use utoipa::{
         Components, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, Paths, Server,
         path::{Operation, PathItem},
         security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityRequirement, SecurityScheme},
+        tag::TagBuilder,
     },
 };
 
@@ -41,10 +42,17 @@ pub fn finish(document: &mut OpenApi, title: &str, about: &str) {
         .title(title)
         .version("1")
         .description(Some(about))
-        .contact(Some(ContactBuilder::new().name(Some("Touchstone")).url(Some("/docs")).build()))
+        .contact(Some(ContactBuilder::new().name(Some("Touchstone")).build()))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();
     document.servers = Some(vec![Server::new("/")]);
+    let items = document.paths.paths.values_mut();
+    let mut names: Vec<String> = items.flat_map(operations_mut).flat_map(described).collect();
+    names.sort();
+    names.dedup();
+    document.tags = Some(
+        names.into_iter().map(|name| TagBuilder::new().description(Some(format!("Operations of {name}."))).name(name).build()).collect(),
+    );
     let scopes = Scopes::from_iter(scopes_of(document).into_iter().map(|scope| {
         let meaning = format!("Scope {scope}.");
         (scope, meaning)
@@ -59,6 +67,13 @@ pub fn finish(document: &mut OpenApi, title: &str, about: &str) {
     }
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth2/token", scopes));
     components.add_security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([flow])));
+}
+
+/// Says in words what an operation asks for, where nothing else is said; gives its tags.
+fn described(operation: &mut Operation) -> Vec<String> {
+    let needed = scopes(operation).map_or("Needs no token.".to_owned(), |scopes| format!("Needs the scope `{}`.", scopes.join("` and `")));
+    operation.description.get_or_insert(needed);
+    operation.tags.clone().unwrap_or_default()
 }
 
 /// One document of several: later ones win where both say something.

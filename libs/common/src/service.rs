@@ -1,6 +1,9 @@
 //! What a service is, and how one is mounted and run: the only place where an HTTP server is built. Not here: routing between services, `gateway`.
 
-use std::{collections::BTreeMap, future::Future, io::Write, net::TcpListener, path::PathBuf, pin::Pin, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, future::Future, io::Write, net::TcpListener, path::PathBuf, pin::Pin, process::ExitCode, sync::Arc,
+    time::Duration,
+};
 
 use actix_web::{
     App, HttpServer,

@@ -9,9 +9,7 @@ mod serve;
 mod services;
 mod verify_receipt;
 
-use std::{
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 

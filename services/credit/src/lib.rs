@@ -10,6 +10,7 @@ pub mod field;
 pub mod intake;
 pub mod model_check;
 mod problem;
+pub mod register_file;
 mod schema;
 pub mod score;
 pub mod scoring_model;
@@ -75,7 +76,7 @@ impl Service for Credit {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         config
-            .service(intake::http::import_enterprises)
+            .service(register_file::http::import_enterprises)
             .service(enterprise::http::list_enterprises)
             .service(enterprise::http::update_enterprise)
             .service(enterprise::http::read_enterprise)

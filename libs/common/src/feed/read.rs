@@ -56,7 +56,7 @@ pub(crate) struct EventsQuery {
 }
 
 /// Read the feed of this service.
-#[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage), Problems))]
+#[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage, description = "The events after that position, in order."), Problems))]
 #[get("/events")]
 pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();

@@ -1,7 +1,7 @@
-//! Reading what stands in paths, queries and `Accept-Language`: codes, instants, identifiers, the language. Not here: bodies, `json.rs`; the
+//! Reading what stands in paths, queries and `Accept-Language`: codes, instants, identifiers, the language, the trace id. Not here: bodies, `json.rs`; the
 //! names of the parameters, `query.rs`.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage, HttpRequest};
 use model::{
     fault::FieldFault,
     instant::{Day, Instant, parse_day},
@@ -9,7 +9,10 @@ use model::{
     uscc::Uscc,
 };
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    http::trace::TraceId,
+};
 
 /// The Unified Social Credit Code of a path.
 ///
@@ -65,4 +68,10 @@ pub fn refuse(bad: Vec<FieldFault>) -> Result<()> {
 pub fn language(req: &HttpRequest) -> Lang {
     let header = req.headers().get("Accept-Language").and_then(|value| value.to_str().ok());
     header.map_or(Lang::En, Lang::from_accept_language)
+}
+
+/// The trace id of a request, for the problem documents inside an answer.
+#[must_use]
+pub fn trace_id(req: &HttpRequest) -> String {
+    req.extensions().get::<TraceId>().map(|id| id.0.clone()).unwrap_or_default()
 }

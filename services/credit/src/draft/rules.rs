@@ -1,9 +1,9 @@
 //! Reading a fact as it is sent. Not here: whether this caller may assert it, `fact::rules::may_assert`.
 
-use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource};
+use contracts::credit::{Degree, Detail, FactKind, FactSource};
 use model::{
     fault::{Fault, FieldFault},
-    instant::{Day, Instant, parse_day},
+    instant::{Day, parse_day},
     normalise::line,
     uscc::Uscc,
 };
@@ -12,10 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     detail::rules::parse_detail,
-    fact::{
-        rules::{Dates, check_dates},
-        store::Stored,
-    },
+    fact::rules::{Dates, check_dates},
 };
 
 const EXTERNAL_ID_MAX: usize = 100;
@@ -79,45 +76,6 @@ pub struct Draft {
     pub degree: Option<Degree>,
     /// Whether it is the enterprise's own word.
     pub self_declared: bool,
-}
-
-impl Draft {
-    /// The fact with what the platform adds.
-    #[must_use]
-    pub fn to_stored(&self, id: String, asserted_by: Uscc, now: Instant, supersedes: Option<String>) -> Stored {
-        let fact = Fact {
-            id,
-            enterprise: self.enterprise.clone(),
-            detail: self.detail.clone(),
-            source: self.source.clone(),
-            asserted_by,
-            decided_on: self.dates.decided_on,
-            published_on: self.dates.published_on,
-            valid_from: self.valid_from,
-            valid_to: self.dates.valid_to,
-            degree: self.degree,
-            self_declared: self.self_declared,
-            recorded_at: now,
-        };
-        let external_id = self.external_id.clone();
-        Stored {
-            fact,
-            external_id,
-            superseded_at: None,
-            superseded_by: None,
-            annulled: false,
-            ended_because: None,
-            supersedes,
-            deadlines: Vec::new(),
-        }
-    }
-
-    /// Whether a stored fact says the same.
-    #[must_use]
-    pub fn says_the_same(&self, fact: &Fact) -> bool {
-        let same = self.to_stored(fact.id.clone(), fact.asserted_by.clone(), fact.recorded_at, None);
-        same.fact == *fact
-    }
 }
 
 /// Reads a fact; all that is wrong with it is said at once.

@@ -7,10 +7,10 @@ use common::{
     token::Role,
 };
 use contracts::{
-    credit::{FactAnnulled, FactRecorded, FactSuperseded},
+    credit::{Fact, FactAnnulled, FactRecorded, FactSuperseded},
     event::tell,
 };
-use model::{text::Text, uscc::Uscc};
+use model::{instant::Instant, text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
 use crate::{Credit, draft::rules::Draft, enterprise, score};
@@ -44,9 +44,9 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {
-        return if draft.says_the_same(&stands.fact) { Ok(Recorded::Same(stands)) } else { Err(duplicate(external_id, &stands)) };
+        return if says_the_same(draft, &stands.fact) { Ok(Recorded::Same(stands)) } else { Err(duplicate(external_id, &stands)) };
     }
-    let mut stored = draft.to_stored(tx.id("fct"), actor.organisation.clone(), tx.now(), None);
+    let mut stored = stored(draft, tx.id("fct"), actor.organisation.clone(), tx.now());
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
     tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
@@ -75,7 +75,7 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
     let enterprise = registered(tx, &draft.enterprise)?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
-    let mut stored = draft.to_stored(tx.id("fct"), owner, tx.now(), Some(id.to_owned()));
+    let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(draft, tx.id("fct"), owner, tx.now()) };
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::end(tx.conn, id, tx.now(), Some(&stored.fact.id), false, reason)?;
     store::insert(tx.conn, &stored, &actor.client)?;
@@ -97,6 +97,40 @@ pub fn annul(tx: &mut Tx<'_>, app: &Credit, id: &str, reason: &str, actor: &Acto
     tell(tx, &told, &actor.client)?;
     score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))
+}
+
+/// The fact of a draft with what the platform adds.
+fn stored(draft: &Draft, id: String, asserted_by: Uscc, now: Instant) -> Stored {
+    let draft = draft.clone();
+    let fact = Fact {
+        id,
+        enterprise: draft.enterprise,
+        detail: draft.detail,
+        source: draft.source,
+        asserted_by,
+        decided_on: draft.dates.decided_on,
+        published_on: draft.dates.published_on,
+        valid_from: draft.valid_from,
+        valid_to: draft.dates.valid_to,
+        degree: draft.degree,
+        self_declared: draft.self_declared,
+        recorded_at: now,
+    };
+    Stored {
+        fact,
+        external_id: draft.external_id,
+        superseded_at: None,
+        superseded_by: None,
+        annulled: false,
+        ended_because: None,
+        supersedes: None,
+        deadlines: Vec::new(),
+    }
+}
+
+/// Whether a stored fact says the same as a draft, whoever recorded it when.
+fn says_the_same(draft: &Draft, fact: &Fact) -> bool {
+    stored(draft, fact.id.clone(), fact.asserted_by.clone(), fact.recorded_at).fact == *fact
 }
 
 /// A fact that still stands and that this actor may change: its own, or any for an authority.

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use common::{
     db::Db,
-    error::{Error, Problems, Result},
+    error::{Problems, Result},
     http::{param, query::Query},
 };
 use contracts::credit::{Grade, ModelRef};
@@ -25,6 +25,7 @@ use crate::{
     Credit, enterprise,
     evaluation::rules::EnterpriseView,
     fact::{self, actions::unknown},
+    scoring_model::rules::ScoringModel,
 };
 
 /// When, and by which knowledge.
@@ -133,10 +134,18 @@ fn show(uscc: &Uscc, score: Score, model: ModelRef, (as_of, known_at): (Instant,
     }
 }
 
+/// The scoring models.
+#[derive(Serialize, ToSchema)]
+pub struct ModelPage {
+    /// Each with its indicators, points, decay tables, caps and vetoes.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<ScoringModel>,
+    next_cursor: Option<String>,
+}
+
 /// Read the scoring models and their versions: indicators, points, decay, caps and vetoes are data.
-#[utoipa::path(responses((status = OK, body = Object, description = "The models as data, in `items`."), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(responses((status = OK, body = ModelPage, description = "The models as data."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/models")]
 pub(crate) async fn list_models(app: Data<Credit>) -> Result<HttpResponse> {
-    let live = serde_json::to_value(app.models.live()).map_err(Error::internal)?;
-    Ok(HttpResponse::Ok().json(serde_json::json!({"items": [live], "next_cursor": null})))
+    Ok(HttpResponse::Ok().json(ModelPage { items: vec![app.models.live().clone()], next_cursor: None }))
 }

@@ -76,7 +76,8 @@ pub(crate) async fn create_decisions(
     caller: Caller,
     body: Body<NewBatch>,
 ) -> Result<HttpResponse> {
-    let (now, lang) = (app.clock.now(), param::language(&req));
+    let now = app.clock.now();
+    let (lang, trace_id) = (param::language(&req), param::trace_id(&req));
     if body.suppliers.len() > MOST {
         let detail = Text::new(format!("一次最多 {MOST} 家。"), format!("At most {MOST} suppliers in one batch."));
         return Err(protocol(Code::BATCH_TOO_LARGE, detail));
@@ -93,13 +94,13 @@ pub(crate) async fn create_decisions(
     let mut lines = String::with_capacity(body.suppliers.len().saturating_mul(512));
     let mut outcomes = Vec::with_capacity(body.suppliers.len());
     for (index, supplier) in body.suppliers.iter().enumerate() {
-        let line = match decide_one(&app, &entry, supplier, (as_of, body.explain)).await {
+        let line = match decide_one(&app, &entry, (index, supplier), (as_of, body.explain)).await {
             Ok(view) => {
                 outcomes.push(view.verdict.outcome);
                 BatchLine { index, status: 200, body: Some(view), problem: None }
             }
             Err(error) if error.status() >= 500 => return Err(error),
-            Err(error) => refused(index, &error, lang),
+            Err(error) => refused(index, &error, lang, &trace_id),
         };
         lines.push_str(&serde_json::to_string(&line).map_err(Error::internal)?);
         lines.push('\n');
@@ -113,16 +114,21 @@ pub(crate) async fn create_decisions(
 async fn decide_one(
     app: &Procurement,
     entry: &Entry,
-    supplier: &str,
+    (index, supplier): (usize, &str),
     (as_of, explain): (model::instant::Instant, Explain),
 ) -> Result<DecisionView> {
-    let supplier = Uscc::parse(supplier).map_err(|fault| Error::invalid(vec![FieldFault::of("", fault)]))?;
+    let supplier = Uscc::parse(supplier).map_err(|fault| Error::invalid(vec![FieldFault::of(format!("/suppliers/{index}"), fault)]))?;
     let (loaded, known) = standing(app, &supplier, false).await?;
     judge(app, entry, &Ask { supplier, as_of, explain, sign: false }, (&loaded, &known), None)
 }
 
-fn refused(index: usize, error: &Error, lang: Lang) -> BatchLine {
-    BatchLine { index, status: error.status(), body: None, problem: Some(error.document(lang, "", "")) }
+fn refused(index: usize, error: &Error, lang: Lang, trace_id: &str) -> BatchLine {
+    BatchLine {
+        index,
+        status: error.status(),
+        body: None,
+        problem: Some(error.document(lang, "/procurement/v1/decisions/batch", trace_id)),
+    }
 }
 
 fn keep(app: &Procurement, entry: &Entry, asked: &NewBatch, (lines, outcomes): (&str, &[Outcome]), client: &str) -> Result<Record> {

@@ -1,6 +1,5 @@
 //! The criteria that a ruleset may use. Not here: parameters and their check (`parameter`), how each is judged (`exclusion`, `selection`).
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use contracts::credit::{FactKind, Grade};
@@ -9,12 +8,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::criterion::rules::{Answer, Class, Finding, Judged, Question, Wording, stale, unknown_supplier};
+use crate::criterion::rules::{Answer, Class, Judged, Question, Wording, stale};
 use crate::parameter::rules::{Parameter, Values};
 use crate::standing::rules::CREDIT;
 use crate::{exclusion::rules as bar, selection::rules as ask};
 
-type Judge = fn(Question<'_>, &Values) -> Judged;
+pub(crate) type Judge = fn(Question<'_>, &Values) -> Judged;
 
 /// A criterion of the catalogue.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -45,7 +44,7 @@ pub struct Entry {
     pub parameters: Vec<Parameter>,
     #[serde(skip)]
     #[schema(ignore)]
-    judge: Judge,
+    pub(crate) judge: Judge,
 }
 
 impl Entry {
@@ -56,61 +55,6 @@ impl Entry {
             self.parameters.iter().map(|parameter| (parameter.name.to_owned(), parameter.schema())).collect();
         let required: Vec<&str> = self.parameters.iter().filter(|parameter| parameter.required).map(|parameter| parameter.name).collect();
         json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required})
-    }
-}
-
-/// A criterion with its parameters, ready to be judged.
-#[derive(Clone, Debug)]
-pub struct Criterion {
-    entry: &'static Entry,
-    values: Values,
-    required: Value,
-    legal_basis: Cow<'static, str>,
-}
-
-impl Criterion {
-    /// Puts a catalogue entry and checked parameters together.
-    #[must_use]
-    pub fn new(entry: &'static Entry, values: Values) -> Self {
-        let required = if entry.parameters.is_empty() { json!(0) } else { values.to_json() };
-        let required = if entry.code == "EXC.INACTIVE" { json!("active") } else { required };
-        Self { entry, values, required, legal_basis: Cow::Borrowed(entry.legal_basis) }
-    }
-
-    /// What the catalogue says of it.
-    #[must_use]
-    pub const fn entry(&self) -> &'static Entry {
-        self.entry
-    }
-
-    /// Judges a supplier by it.
-    #[must_use]
-    pub fn judge(&self, question: Question<'_>) -> Finding {
-        let judged = self.answer(question);
-        Finding {
-            code: Cow::Borrowed(self.entry.code),
-            class: self.entry.class,
-            result: judged.answer,
-            actual: judged.actual,
-            required: self.required.clone(),
-            fact_ids: judged.fact_ids,
-            legal_basis: self.legal_basis.clone(),
-            reason: judged.reason,
-            remedy: judged.remedy,
-            condition: judged.condition,
-        }
-    }
-
-    fn answer(&self, question: Question<'_>) -> Judged {
-        if !question.standing.is_fresh(self.entry.source) {
-            return stale();
-        }
-        let judged = (self.entry.judge)(question, &self.values);
-        // A clean register proves nothing of a code that it does not know.
-        if question.standing.enterprise.is_none() && matches!(judged.answer, Answer::Pass | Answer::NotApplicable) {
-            return unknown_supplier();
-        }
-        judged
     }
 }
 

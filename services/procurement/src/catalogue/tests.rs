@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::rules::{CATALOGUE, Criterion, Entry, find};
-use crate::criterion::rules::{Answer, Class};
+use super::rules::{CATALOGUE, Entry, find};
+use crate::criterion::rules::{Answer, Class, Criterion};
 use crate::parameter::rules::{Kind, read};
 use crate::standing::tests::{question, standing};
 

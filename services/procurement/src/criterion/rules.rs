@@ -1,14 +1,14 @@
-//! The words in which a criterion answers. Not here: which criteria there are (`catalogue`) and how each is judged (`exclusion`, `selection`, `condition`).
+//! A criterion with its parameters, and the words in which it answers. Not here: which criteria there are (`catalogue`) and how each is judged (`exclusion`, `selection`, `condition`).
 
 use std::borrow::Cow;
 
 use contracts::credit::{BanScope, Fact};
 use model::{instant::Day, text::Text};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::standing::rules::Standing;
+use crate::{catalogue::rules::Entry, parameter::rules::Values, standing::rules::Standing};
 
 /// What a criterion is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -251,4 +251,59 @@ pub fn unknown_supplier() -> Judged {
         Wording::fixed("由登记机关提供该供应商的登记信息。", "Have the register tell the platform of this supplier."),
         None,
     )
+}
+
+/// A criterion with its parameters, ready to be judged.
+#[derive(Clone, Debug)]
+pub struct Criterion {
+    entry: &'static Entry,
+    values: Values,
+    required: Value,
+    legal_basis: Cow<'static, str>,
+}
+
+impl Criterion {
+    /// Puts a catalogue entry and checked parameters together.
+    #[must_use]
+    pub fn new(entry: &'static Entry, values: Values) -> Self {
+        let required = if entry.parameters.is_empty() { json!(0) } else { values.to_json() };
+        let required = if entry.code == "EXC.INACTIVE" { json!("active") } else { required };
+        Self { entry, values, required, legal_basis: Cow::Borrowed(entry.legal_basis) }
+    }
+
+    /// What the catalogue says of it.
+    #[must_use]
+    pub const fn entry(&self) -> &'static Entry {
+        self.entry
+    }
+
+    /// Judges a supplier by it.
+    #[must_use]
+    pub fn judge(&self, question: Question<'_>) -> Finding {
+        let judged = self.answer(question);
+        Finding {
+            code: Cow::Borrowed(self.entry.code),
+            class: self.entry.class,
+            result: judged.answer,
+            actual: judged.actual,
+            required: self.required.clone(),
+            fact_ids: judged.fact_ids,
+            legal_basis: self.legal_basis.clone(),
+            reason: judged.reason,
+            remedy: judged.remedy,
+            condition: judged.condition,
+        }
+    }
+
+    fn answer(&self, question: Question<'_>) -> Judged {
+        if !question.standing.is_fresh(self.entry.source) {
+            return stale();
+        }
+        let judged = (self.entry.judge)(question, &self.values);
+        // A clean register proves nothing of a code that it does not know.
+        if question.standing.enterprise.is_none() && matches!(judged.answer, Answer::Pass | Answer::NotApplicable) {
+            return unknown_supplier();
+        }
+        judged
+    }
 }

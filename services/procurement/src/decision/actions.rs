@@ -161,8 +161,7 @@ pub fn judge(
     let source = SourceView { service: CREDIT.to_owned(), epoch: known.epoch.clone(), position: known.position, age_ms, fresh };
     let ruleset = RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() };
     if ask.explain == Explain::Failed {
-        verdict.criteria.retain(|finding| finding.result != Answer::Pass || finding.condition.is_some());
-        verdict.preferences.clear();
+        shorten(&mut verdict);
     }
     let mut view = DecisionView {
         id,
@@ -183,6 +182,12 @@ pub fn judge(
         view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
     }
     Ok(view)
+}
+
+/// Leaves only what is not plainly met.
+fn shorten(verdict: &mut Verdict) {
+    verdict.criteria.retain(|finding| matches!(finding.result, Answer::Fail | Answer::Unknown) || finding.condition.is_some());
+    verdict.preferences.clear();
 }
 
 fn payload(view: &DecisionView, issued_at: Instant, model: Option<receipt::ModelRef>) -> Result<receipt::Payload> {
@@ -282,8 +287,7 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
     let mut verdict = decide(&entry.compiled, &standing, view.as_of);
     let full = view.verdict.criteria.len() == verdict.criteria.len();
     if !full {
-        verdict.criteria.retain(|finding| finding.result != Answer::Pass || finding.condition.is_some());
-        verdict.preferences.clear();
+        shorten(&mut verdict);
     }
     let again = DecisionView {
         ruleset: RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() },

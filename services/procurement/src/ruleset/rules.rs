@@ -11,9 +11,9 @@ use model::{
 };
 use serde_json::{Map, Value};
 
-use crate::catalogue::rules::{Criterion, find};
+use crate::catalogue::rules::find;
 use crate::condition::rules::{Condition, Truth};
-use crate::criterion::rules::{Answer, Class, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
+use crate::criterion::rules::{Answer, Class, Criterion, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
 use crate::parameter::rules::{Fields, read};
 use crate::scalar::rules::Scalar;
 use crate::self_test::rules::TestCase;

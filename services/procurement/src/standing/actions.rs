@@ -73,8 +73,8 @@ fn payload<T: DeserializeOwned>(event: &Event) -> Result<T> {
 pub struct Loaded {
     /// The standing, its sources marked fresh.
     pub standing: Standing,
-    /// The feed position it was loaded at.
-    pub position: i64,
+    /// How far credit was known when it was loaded.
+    pub at: Freshness,
     digest: OnceLock<String>,
 }
 
@@ -142,14 +142,16 @@ impl Standings {
     pub async fn of(&self, uscc: &Uscc) -> Result<(Arc<Loaded>, Freshness)> {
         let known = self.known();
         if let Some(kept) = self.kept.get(uscc) {
-            let position = known.position.max(kept.position);
-            return Ok((kept, Freshness { position, ..Freshness::clone(&known) }));
+            // Shortly after a load, the load knew more than the last look.
+            let newer = (kept.at.position, kept.at.seen_at) > (known.position, known.seen_at);
+            let at = if newer { kept.at.clone() } else { Freshness::clone(&known) };
+            return Ok((kept, at));
         }
         let (drops, wanted) = (self.drops.load(Ordering::SeqCst), uscc.clone());
         let read = self.db.read(move |conn| Ok((store::load(conn, &wanted, None)?, freshness(conn, CREDIT)?.unwrap_or_else(nothing))));
         let (mut standing, at) = read.await?;
         standing.sources = vec![SourceState { service: CREDIT.to_owned(), position: at.position, epoch: at.epoch.clone(), fresh: true }];
-        let loaded = Arc::new(Loaded { standing, position: at.position, digest: OnceLock::new() });
+        let loaded = Arc::new(Loaded { standing, at: at.clone(), digest: OnceLock::new() });
         self.kept.insert(uscc.clone(), Arc::clone(&loaded));
         if self.drops.load(Ordering::SeqCst) != drops {
             // A change overtook the load: it may be older than what was dropped meanwhile.
