@@ -106,6 +106,8 @@ pub(crate) enum Lost {
     Broken(hyper::Error),
     /// No answer in time: whether the request had an effect is not known.
     Late,
+    /// This process stops; the request only reads and can be asked again.
+    Stopping,
 }
 
 impl fmt::Display for Lost {
@@ -114,6 +116,7 @@ impl fmt::Display for Lost {
             Self::Unreachable(error) => write!(f, "cannot be reached: {error}"),
             Self::Broken(error) => write!(f, "broke the connection off: {error}"),
             Self::Late => f.write_str("did not answer in time"),
+            Self::Stopping => f.write_str("was still waited for when this process was told to stop"),
         }
     }
 }

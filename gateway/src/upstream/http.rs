@@ -12,6 +12,7 @@ use common::{
     config::Config,
     error::{Code, Error, Kind, Result},
     http::trace::{BodyRead, Verbatim},
+    stop::stopped,
     telemetry::Trace,
 };
 use futures_util::{Stream, stream};
@@ -21,7 +22,7 @@ use hyper::body::{Body, Incoming};
 use model::text::Text;
 
 use super::{
-    actions::{Answered, Outgoing, Progress, exchange},
+    actions::{Answered, Lost, Outgoing, Progress, exchange},
     rules::{self, Paths},
 };
 use crate::link::{Connection, Pool};
@@ -30,6 +31,9 @@ use crate::link::{Connection, Pool};
 const SMALL: u64 = 64 * 1024;
 /// An upstream that stops in the middle of an answer is given up after so long.
 const NEXT_WITHIN: Duration = Duration::from_secs(60);
+
+/// A pending answer may take so long after the signal to stop.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 /// Where a service is, and what it offers.
 #[derive(Clone, Debug)]
@@ -69,13 +73,22 @@ async fn forward(route: &Rc<Route>, request: HttpRequest, payload: Payload) -> R
     let outgoing = Request::from_parts(head(route, &request)?, body);
     let repeatable = !has_body && rules::is_idempotent(request.method().as_str());
     let again = || if repeatable { head(route, &request).ok() } else { None };
-    let answered = exchange(&route.pool, outgoing, again, &progress).await;
+    let answered = tokio::select! {
+        answered = exchange(&route.pool, outgoing, again, &progress) => answered,
+        () = overdue(), if repeatable => Err(Lost::Stopping),
+    };
     if progress.has_ended() {
         request.extensions_mut().insert(BodyRead);
     }
     let name = &route.target.name;
     let answered = answered.map_err(|lost| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, format!("{name} {lost}")))?;
     respond(route, answered).await
+}
+
+/// Ends when the process was told to stop and an ordinary answer has had its time: what still waits is a long poll, and can be asked again elsewhere.
+async fn overdue() {
+    stopped().await;
+    tokio::time::sleep(LAST_WORD).await;
 }
 
 /// The head of the request as the upstream gets it.

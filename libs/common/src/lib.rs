@@ -14,7 +14,7 @@ pub mod kv;
 pub mod metrics;
 pub mod peer;
 pub mod service;
-mod stop;
+pub mod stop;
 pub mod telemetry;
 mod tls;
 pub mod token;

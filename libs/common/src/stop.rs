@@ -1,13 +1,23 @@
 //! Whether the process was told to stop, so that long polls end at once and followers keep quiet. Not here: draining; the server does that.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::LazyLock;
 
-static STOPPING: AtomicBool = AtomicBool::new(false);
+use tokio::sync::watch;
+
+static STOPPING: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::channel(false).0);
 
 /// Whether the process was told to stop.
 #[must_use]
-pub(crate) fn stopping() -> bool {
-    STOPPING.load(Ordering::Acquire)
+pub fn stopping() -> bool {
+    *STOPPING.borrow()
+}
+
+/// Ends when the process is told to stop.
+pub async fn stopped() {
+    let mut told = STOPPING.subscribe();
+    if told.wait_for(|stopping| *stopping).await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// Waits for the signal to stop, beside the server that waits for it too.
@@ -21,5 +31,5 @@ pub(crate) async fn listen() {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    STOPPING.store(true, Ordering::Release);
+    STOPPING.send_replace(true);
 }
