@@ -26,7 +26,7 @@ async fn a_batch_is_answered_in_order(stack: &mut Stack) {
     assert_eq!(statuses, [(0, 200), (1, 422), (2, 200), (3, 404), (4, 422), (5, 200)]);
     assert_eq!(lines[1]["problem"]["code"], "uscc_check_character");
     assert_eq!(lines[3]["problem"]["code"], "enterprise_unknown");
-    assert_eq!((&lines[0]["body"]["outcome"], &lines[2]["body"]["outcome"]), (&json!("eligible"), &json!("ineligible")));
+    assert_eq!((&lines[0]["body"]["outcome"], &lines[2]["body"]["outcome"]), (&json!("eligible"), &json!("ineligible")), "{}", lines[0]);
     for same in ["criteria", "preferences", "conditions", "reasons", "facts_digest", "ruleset", "evaluator"] {
         assert_eq!(lines[0]["body"][same], single[same], "{same}: many are judged as one is");
     }
@@ -40,7 +40,9 @@ async fn a_batch_is_answered_in_order(stack: &mut Stack) {
     let many: Vec<&str> = [good.code.as_str(), unknown.as_str()].into_iter().cycle().take(2000).collect();
     let lines = buyer.post(path, &json!({"suppliers": many, "explain": "failed"})).await.expect_status(200).lines();
     assert_eq!(lines.len(), 2000);
-    assert!(lines.iter().enumerate().all(|(index, line)| line["index"] == index && line["status"] == if index % 2 == 0 { 200 } else { 404 }));
+    assert!(
+        lines.iter().enumerate().all(|(index, line)| line["index"] == index && line["status"] == if index % 2 == 0 { 200 } else { 404 })
+    );
     let too_many: Vec<&str> = std::iter::repeat_n(good.code.as_str(), 10_001).collect();
     buyer.post(path, &json!({"suppliers": too_many})).await.expect_problem(413, "batch_too_large");
     let none = buyer.post(path, &json!({"suppliers": Vec::<Value>::new()})).await.expect_status(422);

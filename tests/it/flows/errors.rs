@@ -11,7 +11,13 @@ const FACTS: &str = "/credit/v1/facts";
 
 async fn the_http_layer_answers_with_problems(stack: &mut Stack) {
     let officer = stack.officer().await;
-    for path in ["/nothing", "/credit/v1/nothing", "/credit/v2/facts", "/credit/v1/enterprises/914404001000000590/nothing", "/procurement/v1/decisions/"] {
+    for path in [
+        "/nothing",
+        "/credit/v1/nothing",
+        "/credit/v2/facts",
+        "/credit/v1/enterprises/914404001000000590/nothing",
+        "/procurement/v1/decisions/",
+    ] {
         officer.get(path).await.expect_problem(404, "not_found");
     }
     for (method, path, allowed) in [
@@ -34,7 +40,12 @@ async fn the_http_layer_answers_with_problems(stack: &mut Stack) {
     for kind in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"] {
         officer.call("POST", FACTS).body(kind, body.clone()).send().await.expect_problem(415, "unsupported_media_type");
     }
-    officer.call("POST", FACTS).body("application/json; charset=utf-8", body.clone()).send().await.expect_problem(404, "enterprise_unknown");
+    officer
+        .call("POST", FACTS)
+        .body("application/json; charset=utf-8", body.clone())
+        .send()
+        .await
+        .expect_problem(404, "enterprise_unknown");
     for broken in ["", "{", "{\"a\":}", "nonsense", "{\"enterprise\":\"a\",\"enterprise\":\"b\"}", "\u{feff}{}", "{} {}"] {
         officer.call("POST", FACTS).body("application/json", broken).send().await.expect_problem(400, "malformed_json");
     }
@@ -42,7 +53,8 @@ async fn the_http_layer_answers_with_problems(stack: &mut Stack) {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     officer.call("POST", FACTS).body("application/json", deep).send().await.expect_problem(400, "malformed_json");
 
-    let reply = officer.call("GET", "/nothing").header("X-Request-Id", "my-request").header("Accept-Language", "zh-CN,zh;q=0.9").send().await;
+    let reply =
+        officer.call("GET", "/nothing").header("X-Request-Id", "my-request").header("Accept-Language", "zh-CN,zh;q=0.9").send().await;
     let reply = reply.expect_problem(404, "not_found");
     assert_eq!((reply.header("x-request-id"), reply.header("content-language")), (Some("my-request"), Some("zh")));
     assert_eq!((reply.text_at("/instance"), reply.text_at("/type")), ("/nothing".to_owned(), "/problems/not_found".to_owned()));
@@ -60,7 +72,8 @@ async fn all_bad_fields_are_named_at_once(stack: &mut Stack) {
     let officer = stack.officer().await;
     let sample = sample_enterprise();
     let head = stack.head().await;
-    let named = |pairs: &[(&str, &str)]| pairs.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect::<Vec<_>>();
+    let named =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect::<Vec<_>>();
 
     // Shape faults first and all together; nothing else is judged.
     let body = json!({"name": 7, "colour": "red", "division": "44", "status": "gone", "former_names": [{"until": 3, "nom": "x"}]});
@@ -129,7 +142,10 @@ async fn bad_parameters_are_all_named(stack: &mut Stack) {
     let officer = stack.officer().await;
     for (path, pointers) in [
         ("/credit/v1/enterprises?division=4&industry=%25&limit=0", vec!["?division", "?industry", "?limit"]),
-        ("/credit/v1/enterprises/914404001000000590/facts?kind=none&as_of=x&known_at=y&limit=0", vec!["?as_of", "?kind", "?known_at", "?limit"]),
+        (
+            "/credit/v1/enterprises/914404001000000590/facts?kind=none&as_of=x&known_at=y&limit=0",
+            vec!["?as_of", "?kind", "?known_at", "?limit"],
+        ),
         ("/credit/v1/enterprises/914404001000000590/score?as_of=2026-13-01&known_at=now", vec!["?as_of", "?known_at"]),
         ("/credit/v1/events?after=-1&wait=31&limit=x", vec!["?after", "?limit", "?wait"]),
         ("/credit/v1/enterprises?colour=red&limit=x", vec!["?colour", "?limit"]),

@@ -35,7 +35,8 @@ async fn files_are_imported_row_by_row(stack: &mut Stack) {
     );
     let (refused, summary) = import(&officer, "text/csv", csv.clone()).await;
     assert_eq!(summary, json!({"rows": 5, "created": 2, "replaced": 0, "unchanged": 0, "refused": 3}));
-    let rows: Vec<_> = refused.iter().map(|line| (line["row"].as_i64().unwrap(), line["status"].as_i64().unwrap(), pointers(line))).collect();
+    let rows: Vec<_> =
+        refused.iter().map(|line| (line["row"].as_i64().unwrap(), line["status"].as_i64().unwrap(), pointers(line))).collect();
     assert_eq!(rows[0], (2, 422, vec!["/uscc"]), "{refused:?}");
     assert_eq!((rows[1].0, rows[2].0), (4, 5), "{refused:?}");
     assert!(rows[1].2.contains(&"/status"), "{refused:?}");
@@ -55,7 +56,8 @@ async fn files_are_imported_row_by_row(stack: &mut Stack) {
     good["uscc"] = json!(sample.code);
     let mut replaced = good.clone();
     replaced["uscc"] = json!(codes[0]);
-    let body = format!("{good}\n\n[1]\n{{\"uscc\":7}}\nnonsense\n{replaced}\n{}", json!({"uscc": codes[2], "colour": "red", "division": 1}));
+    let body =
+        format!("{good}\n\n[1]\n{{\"uscc\":7}}\nnonsense\n{replaced}\n{}", json!({"uscc": codes[2], "colour": "red", "division": 1}));
     let (refused, summary) = import(&officer, "application/x-ndjson", body).await;
     assert_eq!(summary, json!({"rows": 6, "created": 1, "replaced": 1, "unchanged": 0, "refused": 4}), "{refused:?}");
     let last = &refused[3];

@@ -141,7 +141,10 @@ async fn the_register_is_searched(stack: &mut Stack) {
     assert!(found(vec![("industry", "F".to_owned()), ("division", "44".to_owned())]).await.is_empty());
 
     // A renamed enterprise is found by both names once the register says so.
-    let renamed = one.clone().with("name", json!("示例新名有限公司")).with("former_names", json!([{"name": "示例格物電器(深圳)有限公司", "until": "2026-05-01"}]));
+    let renamed = one
+        .clone()
+        .with("name", json!("示例新名有限公司"))
+        .with("former_names", json!([{"name": "示例格物電器(深圳)有限公司", "until": "2026-05-01"}]));
     officer.call("PUT", &renamed.path()).header("If-Match", "\"1\"").json(&renamed.body).send().await.expect_status(200);
     for q in ["新名", "格物電器"] {
         assert_eq!(found(vec![("q", q.to_owned())]).await, [one.code.as_str()], "{q}");

@@ -92,7 +92,10 @@ async fn every_operation_asks_for_its_scope(stack: &mut Stack) {
             let other = if scope == "credit:read" { "procurement:read" } else { "credit:read" };
             let reply = ask(&stack.scoped("buyer", other).await).await.expect_problem(403, "scope_missing");
             let challenge = reply.header("www-authenticate").unwrap();
-            assert!(challenge.contains("insufficient_scope") && challenge.contains(&format!("scope=\"{scope}\"")), "{method} {path}: {challenge}");
+            assert!(
+                challenge.contains("insufficient_scope") && challenge.contains(&format!("scope=\"{scope}\"")),
+                "{method} {path}: {challenge}"
+            );
             let reply = ask(&stack.scoped("buyer", scope).await).await;
             assert!(![401, 500, 503].contains(&reply.status) && reply.field("/code") != "scope_missing", "{method} {path}: {}", reply.text);
         }

@@ -105,7 +105,12 @@ async fn second_version_by_date(stack: &Stack, officer: &Client, first: Value) {
         let question = json!({"supplier": supplier, "ruleset": "strict-procurement", "as_of": as_of, "sign": true});
         async move { buyer.post("/procurement/v1/decisions", &question).await }
     };
-    let early = testkit::decided_at(&buyer, &json!({"supplier": sample.code, "ruleset": "strict-procurement", "as_of": "2026-06-01"}), stack.head().await).await;
+    let early = testkit::decided_at(
+        &buyer,
+        &json!({"supplier": sample.code, "ruleset": "strict-procurement", "as_of": "2026-06-01"}),
+        stack.head().await,
+    )
+    .await;
     assert_eq!((&early["ruleset"]["version"], &early["outcome"]), (&json!(1), &json!("eligible")), "{early}");
 
     // From July on an A is not enough.
@@ -118,8 +123,8 @@ async fn second_version_by_date(stack: &Stack, officer: &Client, first: Value) {
         "grade": "A", "score": 742, "expect": {"outcome": "ineligible", "criteria": {"SEL.MIN_GRADE": "fail"}}
     }]);
     publish(officer, &second).await;
-    // Another replica sees it within its look; this process at once.
-    for (as_of, version) in [("2026-06-30", 1), ("2026-07-01", 2), ("2026-07-01T00:00:00+08:00", 2), ("2026-06-30T23:59:59+08:00", 1)] {
+    // Another replica sees it within its look; this process at once. Midnight is 24:00 of the day that ends.
+    for (as_of, version) in [("2026-06-30", 1), ("2026-07-01", 2), ("2026-07-01T00:00:00+08:00", 1), ("2026-07-01T00:00:01+08:00", 2)] {
         let reply = ask(as_of).await.expect_status(201);
         assert_eq!(reply.field("/ruleset/version"), &json!(version), "{as_of}");
     }
@@ -130,5 +135,9 @@ async fn second_version_by_date(stack: &Stack, officer: &Client, first: Value) {
     buyer.post("/procurement/v1/decisions", &unknown).await.expect_problem(422, "ruleset_unknown");
     let all = officer.get(RULESETS).await.expect_status(200);
     let listed: Vec<_> = all.field("/items").as_array().unwrap().iter().map(|item| (item["id"].clone(), item["version"].clone())).collect();
-    assert_eq!(listed, [("government-procurement", 1), ("strict-procurement", 1), ("strict-procurement", 2)].map(|(id, version)| (json!(id), json!(version))));
+    assert_eq!(
+        listed,
+        [("government-procurement", 1), ("strict-procurement", 1), ("strict-procurement", 2)]
+            .map(|(id, version)| (json!(id), json!(version)))
+    );
 }
