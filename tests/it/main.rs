@@ -8,6 +8,8 @@
 )]
 
 mod contracts;
+mod durability;
+mod feed;
 mod flows;
 mod readme;
 mod tidy;

@@ -153,11 +153,8 @@ impl Stack {
         *process = Process::start(launch).unwrap_or_else(|why| panic!("{why}"));
         let base = self.base().to_owned();
         self.public = Client::new(&base);
-        // Connections of the life before are of no use; the tokens are.
-        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        for client in tokens.values_mut() {
-            *client = client.at(&base);
-        }
+        // Connections of the life before are of no use.
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// A caller without a token.
