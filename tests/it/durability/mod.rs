@@ -54,8 +54,9 @@ async fn survive(mode: Mode, backend: &Backend) {
     let (mut ledger, mut told, mut after) = (Ledger::default(), BTreeMap::new(), 0);
     for cycle in 1..=cycles {
         let (officer, buyer, counter) = (stack.officer().await, stack.buyer().await, Arc::new(Counter::default()));
-        let writers: Vec<_> =
-            (0..WRITERS).map(|number| tokio::spawn(writer(officer.clone(), buyer.clone(), format!("{cycle}-{number}"), Arc::clone(&counter)))).collect();
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|number| tokio::spawn(writer(officer.clone(), buyer.clone(), format!("{cycle}-{number}"), Arc::clone(&counter))))
+            .collect();
         let load = LOAD_MS.0 + chance.below(LOAD_MS.1 - LOAD_MS.0);
         tokio::time::sleep(Duration::from_millis(load)).await;
         let victim = names[usize::try_from(chance.below(u64::try_from(names.len()).unwrap())).unwrap()];
