@@ -102,6 +102,9 @@ pub struct DecisionView {
     pub ruleset: RulesetRef,
     /// Which version of the evaluator.
     pub evaluator: String,
+    /// How much of the findings is shown.
+    #[serde(default)]
+    pub explain: Explain,
     /// `sha256:…` of what was read of the supplier.
     pub facts_digest: String,
     /// Outcome, findings, conditions and reasons.
@@ -171,6 +174,7 @@ pub fn judge(
         sources: vec![source],
         ruleset,
         evaluator: EVALUATOR_VERSION.to_owned(),
+        explain: ask.explain,
         facts_digest: loaded.digest()?.to_owned(),
         verdict,
         receipt: None,
@@ -285,8 +289,7 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
         })
         .collect();
     let mut verdict = decide(&entry.compiled, &standing, view.as_of);
-    let full = view.verdict.criteria.len() == verdict.criteria.len();
-    if !full {
+    if view.explain == Explain::Failed {
         shorten(&mut verdict);
     }
     let again = DecisionView {

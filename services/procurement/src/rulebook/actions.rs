@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use common::{
     db::{Conn, Db},
-    error::{Code, Error, Kind, Result},
+    error::{Error, FieldError, Result},
 };
 use model::{instant::Day, text::Text};
 use serde_json::Value;
@@ -102,16 +102,21 @@ impl Rulebook {
         let mut of_id = entries.iter().filter(|entry| entry.id() == id).peekable();
         if of_id.peek().is_none() {
             let detail = Text::new(format!("没有规则集 {id}。"), format!("There is no ruleset {id}."));
-            return Err(Error::new(Kind::Invalid, Code::rule("ruleset_unknown"), detail));
+            return Err(unusable("ruleset_unknown", detail));
         }
         let in_force = of_id
             .filter(|entry| entry.compiled.ruleset().is_effective_on(day))
             .max_by_key(|entry| (entry.compiled.ruleset().effective_from, entry.version()));
         in_force.map(Arc::clone).ok_or_else(|| {
             let detail = Text::new(format!("规则集 {id} 在 {day} 尚无有效版本。"), format!("No version of {id} is in force on {day}."));
-            Error::new(Kind::Invalid, Code::rule("ruleset_not_in_force"), detail)
+            unusable("ruleset_not_in_force", detail)
         })
     }
+}
+
+/// 422 that names the field of the question.
+fn unusable(code: &'static str, detail: Text) -> Error {
+    Error::invalid(vec![FieldError::new("/ruleset", code, detail)])
 }
 
 fn all(conn: &mut Conn) -> Result<Vec<Arc<Entry>>> {
