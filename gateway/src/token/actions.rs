@@ -56,12 +56,13 @@ async fn authenticate(gateway: &Gateway, credentials: &Credentials, address: Opt
     if secret.len() > LONGEST_SECRET {
         return Err(Refusal::Client.into());
     }
-    // Two indexed point reads: cheaper here than the way to another thread.
-    let (client, hashes) = gateway.db.read_here(|conn| {
-        let client = store::find(conn, id)?;
-        let secrets = store::secrets(conn, id)?;
+    let wanted = id.clone();
+    let read = gateway.db.read(move |conn| {
+        let client = store::find(conn, &wanted)?;
+        let secrets = store::secrets(conn, &wanted)?;
         Ok((client, secrets.into_iter().map(|row| row.hash).collect::<Vec<_>>()))
-    })?;
+    });
+    let (client, hashes) = read.await?;
     // What was proven before guesses nothing and costs nothing: no limit but that of all requests.
     if !gateway.secrets.is_known(secret, &hashes) {
         limit(

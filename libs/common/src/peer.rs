@@ -64,7 +64,7 @@ impl Shared {
     /// The identity of this process towards its peers.
     #[must_use]
     pub fn new(identity: Identity, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { client: reqwest::Client::new(), identity, clock, token: Mutex::new(None) })
+        Arc::new(Self { client: direct(), identity, clock, token: Mutex::new(None) })
     }
 
     async fn token(&self) -> Result<String> {
@@ -105,6 +105,11 @@ impl Shared {
     async fn forget(&self) {
         *self.token.lock().await = None;
     }
+}
+
+/// A client that goes straight to its peer: a proxy of the environment is for the outside world, and would see our tokens.
+pub(crate) fn direct() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap_or_default()
 }
 
 fn own_claims(issuer: &str, chance: &Chance, now: Instant) -> Claims {

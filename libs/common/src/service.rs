@@ -1,7 +1,17 @@
 //! What a service is, and how one is mounted and run: the only place where an HTTP server is built. Not here: routing between services, `gateway`.
 
 use std::{
-    collections::BTreeMap, future::Future, io::Write, net::TcpListener, path::PathBuf, pin::Pin, process::ExitCode, sync::Arc,
+    collections::BTreeMap,
+    future::Future,
+    io::Write,
+    net::TcpListener,
+    path::PathBuf,
+    pin::Pin,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -40,6 +50,9 @@ use crate::{
 const WORKERS: usize = 2;
 /// Slow headers end with 408.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Whether the database answers is looked at this often, and must be said within so long.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_WITHIN: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// Requests under way may finish within so many seconds of the signal to stop.
 const DRAIN_S: u64 = 20;
@@ -203,8 +216,9 @@ pub fn mount<S: Service>(platform: &Platform) -> Result<(Mount, Arc<S>)> {
     for job in S::jobs(&service, platform) {
         tokio::spawn(job);
     }
-    let probe = db.clone();
-    platform.readiness.add(S::NAME, move || probe.read_here(|_conn| Ok(())).is_ok());
+    let answers = Arc::new(AtomicBool::new(true));
+    tokio::spawn(probe(db.clone(), Arc::clone(&answers)));
+    platform.readiness.add(S::NAME, move || answers.load(Ordering::Acquire));
     let data = Data::from(Arc::clone(&service));
     let feed = Data::new(db);
     let calendars = Data::new(platform.calendars.clone());
@@ -222,6 +236,15 @@ pub fn mount<S: Service>(platform: &Platform) -> Result<(Mount, Arc<S>)> {
 
 fn prefix<S: Service>() -> String {
     format!("/{}/v1", S::NAME)
+}
+
+/// Looks whether the database answers; requests for health read the outcome and never wait for it.
+async fn probe(db: Db, answers: Arc<AtomicBool>) {
+    loop {
+        let look = tokio::time::timeout(LOOK_WITHIN, db.read(|_conn| Ok(())));
+        answers.store(look.await.is_ok_and(|read| read.is_ok()), Ordering::Release);
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// A service's own operations and its feed.

@@ -9,7 +9,8 @@ use std::{
 
 use clap::Args;
 use common::{config::Config, key::KeyRing};
-use receipt::{JwkSet, Report, Statement};
+use receipt::{JwkSet, Payload, Report, Statement};
+use serde_json::Value;
 
 const NOT_VALID: u8 = 1;
 const UNREADABLE: u8 = 2;
@@ -28,8 +29,14 @@ impl VerifyReceipt {
     pub(crate) fn run(self) -> ExitCode {
         let (text, code) = match self.read() {
             Err(why) => (format!("unreadable: {why}"), ExitCode::from(UNREADABLE)),
-            Ok((jws, keys)) => match receipt::verify(&jws, &keys) {
-                Ok(verified) => (shown(&receipt::report(&verified)), ExitCode::SUCCESS),
+            Ok((jws, beside, keys)) => match receipt::verify(&jws, &keys) {
+                Ok(verified) => match differing(&verified.payload, beside.as_ref()) {
+                    differing if differing.is_empty() => (shown(&receipt::report(&verified)), ExitCode::SUCCESS),
+                    differing => (
+                        format!("not valid: the file says otherwise than its receipt: {}", differing.join(", ")),
+                        ExitCode::from(NOT_VALID),
+                    ),
+                },
                 Err(error) => (format!("not valid: {}: {error}", error.code()), ExitCode::from(NOT_VALID)),
             },
         };
@@ -39,15 +46,15 @@ impl VerifyReceipt {
         }
     }
 
-    fn read(&self) -> Result<(String, JwkSet), String> {
+    fn read(&self) -> Result<(String, Option<Value>, JwkSet), String> {
         let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
         let text = read(&self.file)?;
-        let jws = match serde_json::from_str::<serde_json::Value>(&text) {
+        let (jws, beside) = match serde_json::from_str::<Value>(&text) {
             Ok(decision) => {
                 let inside = decision.get("receipt").and_then(|receipt| receipt.as_str()).map(str::to_owned);
-                inside.ok_or_else(|| format!("{}: JSON without a receipt", self.file.display()))?
+                (inside.ok_or_else(|| format!("{}: JSON without a receipt", self.file.display()))?, Some(decision))
             }
-            Err(_not_json) => text.trim().to_owned(),
+            Err(_not_json) => (text.trim().to_owned(), None),
         };
         let set = match &self.jwks {
             Some(path) => read(path)?,
@@ -59,8 +66,36 @@ impl VerifyReceipt {
             }
         };
         let keys = JwkSet::parse(&set).map_err(|error| format!("the keys: {error}"))?;
-        Ok((jws, keys))
+        Ok((jws, beside, keys))
     }
+}
+
+/// Which members of a decision file differ from what was signed: only the receipt is proof, and nobody should read the file for it.
+fn differing(signed: &Payload, file: Option<&Value>) -> Vec<String> {
+    let Some(file) = file else { return Vec::new() };
+    let said = |pointer: &str| file.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let words = [
+        ("/id", signed.id.clone()),
+        ("/supplier", signed.supplier.clone()),
+        ("/outcome", signed.outcome.clone()),
+        ("/as_of", signed.as_of.clone()),
+        ("/known_at", signed.known_at.clone()),
+        ("/facts_digest", signed.facts_digest.clone()),
+        ("/evaluator", signed.evaluator.clone()),
+        ("/ruleset/id", signed.ruleset.id.clone()),
+        ("/ruleset/digest", signed.ruleset.digest.clone()),
+    ];
+    let mut differing: Vec<String> = words.into_iter().filter(|(at, word)| said(at) != *word).map(|(at, _)| at.to_owned()).collect();
+    let results = |criterion: &Value| {
+        let word = |name: &str| criterion.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        (word("code"), word("result"))
+    };
+    let in_file: Vec<_> = file.get("criteria").and_then(Value::as_array).into_iter().flatten().map(results).collect();
+    let in_receipt: Vec<_> = signed.criteria.iter().map(|criterion| (criterion.code.clone(), criterion.result.clone())).collect();
+    if in_file != in_receipt {
+        differing.push("/criteria".to_owned());
+    }
+    differing
 }
 
 fn shown(report: &Report) -> String {
@@ -83,4 +118,31 @@ fn shown(report: &Report) -> String {
         list(established),
         list(not_established)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn signed() -> Payload {
+        serde_json::from_value(json!({
+            "iss": "touchstone/procurement", "id": "dec_1", "issued_at": "t", "supplier": "914404001000000590", "outcome": "ineligible",
+            "as_of": "a", "known_at": "k", "ruleset": {"id": "r", "version": 1, "digest": "sha256:1"}, "evaluator": "1", "sources": [],
+            "facts_digest": "sha256:2", "criteria": [{"code": "EXC.INACTIVE", "result": "fail"}], "conditions": []
+        }))
+        .unwrap()
+    }
+
+    /// The decision file is what people read; a receipt that is valid beside other words must not lend them its weight.
+    #[test]
+    fn a_decision_file_must_say_what_its_receipt_says() {
+        let mut file = serde_json::to_value(signed()).unwrap();
+        assert!(differing(&signed(), Some(&file)).is_empty());
+        assert!(differing(&signed(), None).is_empty(), "a bare receipt has nothing beside it");
+        file["outcome"] = json!("eligible");
+        file["criteria"][0]["result"] = json!("pass");
+        assert_eq!(differing(&signed(), Some(&file)), ["/outcome", "/criteria"]);
+    }
 }

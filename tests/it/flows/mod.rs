@@ -36,6 +36,7 @@ macro_rules! in_every_mode {
     };
 }
 
+mod abuse;
 mod axes;
 mod batch;
 mod deadlines;

@@ -84,7 +84,8 @@ impl Db {
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(READER_WAIT)
-            .test_on_check_out(false)
+            // A restarted PostgreSQL leaves dead connections in the pool; SQLite has none to lose.
+            .test_on_check_out(target.is_postgres())
             .error_handler(Box::new(connect::LogOnce))
             .build_unchecked(manager.clone().for_reading());
         let (changed, _) = tokio::sync::watch::channel(0);

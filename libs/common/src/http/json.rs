@@ -121,7 +121,8 @@ pub fn parse<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T
     })?;
     strict::check(text)?;
     match serde_json::from_str(text) {
-        Ok(read) if !shape::is_loose::<T>() => Ok(read),
+        // Where there is a list, serde may have read it as an object.
+        Ok(read) if !shape::is_loose::<T>() && !text.contains('[') => Ok(read),
         _ => parse_value(serde_json::from_str(text).map_err(|error| syntax(&error))?, ""),
     }
 }
@@ -130,8 +131,8 @@ pub fn parse<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T
 pub fn parse_value<T: DeserializeOwned + ToSchema + 'static>(value: Value, at: &str) -> Result<T> {
     let error = match serde_path_to_error::deserialize(&value) {
         Ok(read) => {
-            let unknown = if shape::is_loose::<T>() { shape::unknown::<T>(&value, at) } else { Vec::new() };
-            return if unknown.is_empty() { Ok(read) } else { Err(Error::malformed(unknown)) };
+            let missed = shape::missed::<T>(&value, at);
+            return if missed.is_empty() { Ok(read) } else { Err(Error::malformed(missed)) };
         }
         Err(error) => error,
     };

@@ -19,7 +19,8 @@ const LONGEST: usize = 255;
 pub fn key(req: &HttpRequest, caller: &Caller, body_sha256: &[u8; 32]) -> Result<Option<OnceKey>> {
     let Some(header) = req.headers().get("Idempotency-Key") else { return Ok(None) };
     let text = header.to_str().unwrap_or_default();
-    if text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let only = req.headers().get_all("Idempotency-Key").count() == 1;
+    if !only || text.is_empty() || text.len() > LONGEST || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         let detail = Text::new("应为 1 到 255 个可见的 ASCII 字符。", "Must be 1 to 255 visible ASCII characters.");
         return Err(Error::malformed(vec![FieldError::new("Idempotency-Key", "bad_header", detail)]));
     }

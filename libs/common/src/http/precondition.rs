@@ -7,7 +7,7 @@ use actix_web::{
 };
 use model::text::Text;
 
-use crate::error::{Code, Error, Kind, Result, protocol};
+use crate::error::{Code, Error, FieldError, Kind, Result};
 
 /// A strong entity tag made from a version number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,14 +115,10 @@ struct Tag {
 }
 
 fn bad(name: &HeaderName) -> Error {
-    let mut error = protocol(
-        Code::BAD_HEADER,
-        Text::new(format!("请求头 {name} 无法读取。"), format!("The header {name} cannot be read; an ETag looks like \"3\".")),
-    );
-    if name == header::IF_MATCH {
-        error = Error::new(Kind::Malformed, Code::BAD_HEADER, error.detail().clone());
-    }
-    error
+    let shown = if name == header::IF_MATCH { "If-Match" } else { "If-None-Match" };
+    let detail = Text::new(format!("请求头 {shown} 无法读取。"), format!("The header {shown} cannot be read; an ETag looks like \"3\"."));
+    let field = FieldError::new(shown, Code::BAD_HEADER.code, detail.clone());
+    Error::new(Kind::Malformed, Code::BAD_HEADER, detail).with_errors(vec![field])
 }
 
 fn tags(request: &HttpRequest, name: &HeaderName) -> Result<Option<Tags>> {

@@ -24,6 +24,7 @@ use crate::{
     error::{Code, Error, Result},
     key::KeyRing,
     metrics::Metrics,
+    peer::direct,
 };
 
 /// Tokens seen before need no signature check.
@@ -82,7 +83,7 @@ impl Verifier {
             fetching: tokio::sync::Mutex::new(()),
             seen: Cache::new(CACHED),
             clock,
-            client: reqwest::Client::new(),
+            client: direct(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -206,7 +206,7 @@ fn searched(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Search>
     });
     param::refuse(bad)?;
     let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    Ok(Search { code, name, division: query.division, industry: query.industry, after, limit })
+    Ok(Search { code, name, division: query.division, industry: query.industry.map(|text| text.to_ascii_uppercase()), after, limit })
 }
 
 /// What could be a part of a code: at least four characters of its alphabet.

@@ -44,7 +44,11 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {
-        return if says_the_same(draft, &stands.fact) { Ok(Recorded::Same(stands)) } else { Err(duplicate(external_id, &stands)) };
+        return if stands.superseded_at.is_none() && says_the_same(draft, &stands.fact) {
+            Ok(Recorded::Same(stands))
+        } else {
+            Err(duplicate(external_id, &stands))
+        };
     }
     let mut stored = stored(draft, tx.id("fct"), actor.organisation.clone(), tx.now());
     stored.deadlines = app.deadlines_of(&stored.fact);

@@ -198,7 +198,10 @@ pub(crate) async fn create_fact(
     let inner = Arc::clone(&app);
     let answer = db.write_once(key, move |tx| {
         let answer = record(tx, &inner, &draft, &actor)?;
-        actions::refresh(tx, &inner, &draft.enterprise, &actor)?;
+        // What an enterprise says of itself has no weight and moves no score.
+        if !draft.self_declared {
+            actions::refresh(tx, &inner, &draft.enterprise, &actor)?;
+        }
         Ok(answer)
     });
     let answer = answer.await?;
@@ -331,7 +334,7 @@ pub(crate) async fn list_facts(
     let words = FactKind::ALL.map(|kind| (kind.as_str(), kind));
     let kind = param::word("kind", query.kind.as_deref(), &words, &mut bad);
     let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).cut_off_day());
-    let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad);
+    let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad).min(now);
     let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
         bad.push(error);
         1

@@ -79,7 +79,7 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Stored>> {
     Ok(with_deadlines(conn, found.into_iter().collect())?.pop())
 }
 
-/// The standing fact of an organisation under its own id.
+/// The last fact of an organisation under its own id, whatever became of it: an id once used is used for ever.
 ///
 /// # Errors
 /// When the database fails.
@@ -87,7 +87,7 @@ pub fn find_external(conn: &mut Conn, asserted_by: &Uscc, external_id: &str) -> 
     let found: Option<Row> = fact::table
         .filter(fact::asserted_by.eq(asserted_by.as_str()))
         .filter(fact::external_id.eq(external_id))
-        .filter(fact::superseded_at.is_null())
+        .order(fact::id.desc())
         .select(Row::as_select())
         .first(conn)
         .optional()?;

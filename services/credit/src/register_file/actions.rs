@@ -1,7 +1,9 @@
 //! Reads a file of enterprises row by row on a thread that may block, and records it in chunks. Not here: the request, `http.rs`.
 
 use std::{
+    cell::Cell,
     io::{BufRead, BufReader, Read},
+    rc::Rc,
     sync::Arc,
 };
 
@@ -71,6 +73,14 @@ pub type Chunks = mpsc::Receiver<std::result::Result<Bytes, String>>;
 struct Arriving {
     chunks: Chunks,
     current: Bytes,
+    bound: Rc<Bound>,
+}
+
+/// How far a record may reach: an unclosed quote would otherwise swallow the whole body.
+#[derive(Default)]
+struct Bound {
+    read: Cell<u64>,
+    record: Cell<u64>,
 }
 
 impl Read for Arriving {
@@ -82,7 +92,11 @@ impl Read for Arriving {
                 None => return Ok(0),
             }
         }
+        if self.bound.read.get().saturating_sub(self.bound.record.get()) > LINE_BYTES.saturating_mul(2) {
+            return Err(std::io::Error::other("a record is too long"));
+        }
         let taken = self.current.split_to(self.current.len().min(buffer.len()));
+        self.bound.read.set(self.bound.read.get().saturating_add(u64::try_from(taken.len()).unwrap_or(u64::MAX)));
         if let Some(place) = buffer.get_mut(..taken.len()) {
             place.copy_from_slice(&taken);
         }
@@ -95,14 +109,19 @@ impl Read for Arriving {
 /// # Errors
 /// When the header is not as it must be: a bad row is handed on as such.
 pub fn read_rows(form: Form, chunks: Chunks, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
-    let body = Arriving { chunks, current: Bytes::new() };
+    let bound = Rc::new(Bound::default());
+    let body = Arriving { chunks, current: Bytes::new(), bound: Rc::clone(&bound) };
     match form {
-        Form::Csv => read_csv(body, rows, today),
-        Form::Lines => read_lines(body, rows, today),
+        Form::Csv => read_csv(body, &bound, rows, today),
+        Form::Lines => {
+            // Lines have a bound of their own.
+            bound.record.set(u64::MAX);
+            read_lines(body, rows, today)
+        }
     }
 }
 
-fn read_csv(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
+fn read_csv(body: Arriving, bound: &Bound, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(body);
     let header = reader.headers().map_err(|error| Error::malformed(vec![broken(&error)]))?;
     let header: Vec<String> = header.iter().map(|column| column.trim_start_matches('\u{feff}').trim().to_owned()).collect();
@@ -110,7 +129,16 @@ fn read_csv(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result
     if !faults.is_empty() {
         return Err(Error::malformed(faults));
     }
-    let records = reader.records().map(|record| match record {
+    let mut raw = csv::StringRecord::new();
+    let records = std::iter::from_fn(|| {
+        bound.record.set(reader.position().byte());
+        match reader.read_record(&mut raw) {
+            Ok(true) => Some(Ok(raw.clone())),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    });
+    let records = records.map(|record| match record {
         Ok(record) if record.len() == header.len() => {
             let cells: Vec<String> = record.iter().map(str::to_owned).collect();
             enterprise(row_object(&header, &cells), today)

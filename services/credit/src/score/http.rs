@@ -91,7 +91,7 @@ pub(crate) async fn read_score(
     let (uscc, now) = (param::uscc(&path)?, app.clock.now());
     let (query, mut bad) = query.into_parts();
     let as_of = param::instant("as_of", query.as_of.as_deref(), now, &mut bad);
-    let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad);
+    let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad).min(now);
     param::refuse(bad)?;
     let lang = param::language(&req);
     let inner = Arc::clone(&app);

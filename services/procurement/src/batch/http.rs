@@ -29,6 +29,8 @@ use crate::{
 
 /// Suppliers in one batch.
 const MOST: usize = 10_000;
+/// So many are decided without letting others on.
+const BREATH: usize = 32;
 
 /// A question about many suppliers.
 #[derive(Deserialize, ToSchema)]
@@ -94,6 +96,10 @@ pub(crate) async fn create_decisions(
     let mut lines = String::with_capacity(body.suppliers.len().saturating_mul(512));
     let mut outcomes = Vec::with_capacity(body.suppliers.len());
     for (index, supplier) in body.suppliers.iter().enumerate() {
+        // Others wait for this thread too.
+        if index % BREATH == 0 {
+            tokio::task::yield_now().await;
+        }
         let line = match decide_one(&app, &entry, (index, supplier), (as_of, body.explain)).await {
             Ok(view) => {
                 outcomes.push(view.verdict.outcome);

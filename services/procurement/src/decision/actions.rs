@@ -29,6 +29,9 @@ use crate::{
 /// A supplier that was registered a moment ago is known within this time (quality.md: a change is seen within a second).
 const GRACE: Duration = Duration::from_secs(1);
 
+/// A register that was not heard for so long may know a supplier that is unknown here.
+const DEAF_AFTER_MS: i64 = 60_000;
+
 /// Who signs receipts.
 const ISSUER: &str = "touchstone/procurement";
 
@@ -128,10 +131,16 @@ pub async fn standing(app: &Procurement, supplier: &Uscc, patient: bool) -> Resu
         }
         let left = until.saturating_duration_since(tokio::time::Instant::now());
         if !patient || left.is_zero() {
-            return Err(unknown(supplier));
+            // Who has not heard the register lately cannot say that somebody is not in it.
+            let heard = !known.epoch.is_empty() && app.clock.now().since_millis(known.seen_at) < DEAF_AFTER_MS;
+            return Err(if heard { unknown(supplier) } else { unheard() });
         }
         app.standings.advance(left).await;
     }
+}
+
+fn unheard() -> Error {
+    Error::unavailable(Code::UPSTREAM_UNAVAILABLE, "the feed of credit has not been heard lately")
 }
 
 fn unknown(uscc: &Uscc) -> Error {

@@ -110,20 +110,27 @@ pub(crate) async fn create_decision(
 /// Read a decision as it was answered.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = DecisionView, description = "The decision, byte for byte as it was given."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/decisions/{id}")]
-pub(crate) async fn read_decision(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
-    let body = stored(&db, &path).await?;
+pub(crate) async fn read_decision(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
+    let body = stored(&db, &caller, &path).await?;
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
 }
 
 /// Decide again on the stored versions and feed positions, and compare.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = ReplayView, description = "Whether the same comes out, and else what differs."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[post("/decisions/{id}/replay")]
-pub(crate) async fn replay_decision(app: Data<Procurement>, db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
-    let body = stored(&db, &path).await?;
+pub(crate) async fn replay_decision(app: Data<Procurement>, db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
+    let body = stored(&db, &caller, &path).await?;
     Ok(HttpResponse::Ok().json(replay(&app, &body).await?))
 }
 
-async fn stored(db: &Db, path: &str) -> Result<String> {
+/// A decision is read by the client that asked for it and by authorities; for others it does not exist.
+async fn stored(db: &Db, caller: &Caller, path: &str) -> Result<String> {
+    let all = caller.may_read_internal();
+    let client = caller.client().to_owned();
     let id = Id::parse("dec", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
-    db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("decision", &id))).await
+    let find = db.read(move |conn| {
+        let found = store::find(conn, &id)?.filter(|(_, asked_by)| all || *asked_by == client);
+        found.map(|(body, _)| body).ok_or_else(|| Error::not_found("decision", &id))
+    });
+    find.await
 }

@@ -47,10 +47,10 @@ pub fn insert(conn: &mut Conn, record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// The answer as it was given.
+/// The answer as it was given, and the client it was given to.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut Conn, id: &str) -> Result<Option<String>> {
-    Ok(decision::table.find(id).select(decision::body).first(conn).optional()?)
+pub fn find(conn: &mut Conn, id: &str) -> Result<Option<(String, String)>> {
+    Ok(decision::table.find(id).select((decision::body, decision::client)).first(conn).optional()?)
 }

@@ -6,11 +6,11 @@ use actix_web::{
 };
 use common::{
     db::Db,
-    error::{Error, Problems, Result},
+    error::{Code, Error, Problems, Result},
     http::json::Body,
-    token::Caller,
+    token::{Caller, Role},
 };
-use model::{fault::FieldFault, instant::Day};
+use model::{fault::FieldFault, instant::Day, text::Text};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -93,6 +93,15 @@ fn place((id, version): (String, String)) -> Result<(String, u32)> {
     Ok((id, version.ok_or_else(|| Error::invalid(vec![fault()]))?))
 }
 
+/// A ruleset binds every buyer, so only an authority writes one.
+fn authority(caller: &Caller) -> Result<()> {
+    if caller.role() == Role::Authority {
+        return Ok(());
+    }
+    let detail = Text::new("只有主管部门可以制定规则集。", "Only an authority writes rulesets.");
+    Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail))
+}
+
 /// How a ruleset did.
 #[derive(Serialize, ToSchema)]
 pub struct ValidationView {
@@ -116,6 +125,7 @@ pub(crate) async fn validate_ruleset(body: Body<Value>) -> Result<HttpResponse> 
 #[utoipa::path(request_body = Object, responses((status = CREATED, body = RulesetView, description = "The draft."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/rulesets")]
 pub(crate) async fn create_ruleset(app: Data<Procurement>, db: Data<Db>, caller: Caller, body: Body<Value>) -> Result<HttpResponse> {
+    authority(&caller)?;
     let entry = Entry::read(&body)?;
     if app.rulebook.version(entry.id(), entry.version()).is_ok() {
         return Err(actions::frozen(entry.id(), entry.version()));
@@ -133,7 +143,13 @@ pub(crate) async fn create_ruleset(app: Data<Procurement>, db: Data<Db>, caller:
     security(("oauth2" = ["procurement:write"]))
 )]
 #[post("/rulesets/{id}/versions/{version}/publish")]
-pub(crate) async fn publish_ruleset(app: Data<Procurement>, db: Data<Db>, path: Path<(String, String)>) -> Result<HttpResponse> {
+pub(crate) async fn publish_ruleset(
+    app: Data<Procurement>,
+    db: Data<Db>,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
     let (id, version) = place(path.into_inner())?;
     if app.rulebook.version(&id, version).is_ok() {
         return Err(actions::frozen(&id, version));

@@ -92,7 +92,7 @@ fn build(value: &Value, faults: &mut Vec<FieldFault>) -> Option<Ruleset> {
     ];
     let mut fields = Fields::open(value, String::new(), &FIELDS, faults)?;
     let id = fields.need::<String>("id", |id| is_slug(id));
-    let version = fields.need::<u32>("version", |version| *version > 0);
+    let version = fields.need::<u32>("version", |version| *version > 0 && i32::try_from(*version).is_ok());
     let title = fields.need::<Text>("title", is_said);
     let scope = fields.need::<BanScope>("scope", |_| true);
     let effective_from = fields.need::<Day>("effective_from", |_| true);

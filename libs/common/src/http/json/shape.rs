@@ -39,9 +39,14 @@ pub(super) fn is_loose<T: ToSchema + 'static>() -> bool {
     ready::<T>().is_some_and(|ready| ready.loose)
 }
 
-/// The fields that nobody knows, in a value that serde has read.
-pub(super) fn unknown<T: ToSchema + 'static>(value: &Value, at: &str) -> Vec<FieldError> {
-    errors::<T>(value, at).into_iter().filter(|error| error.code == Code::UNKNOWN_FIELD.code).collect()
+/// What is wrong with a value although serde has read it: fields that nobody knows, and lists in the place of objects.
+pub(super) fn missed<T: ToSchema + 'static>(value: &Value, at: &str) -> Vec<FieldError> {
+    let loose = is_loose::<T>();
+    let is_list = |pointer: &str| pointer.strip_prefix(at).and_then(|pointer| value.pointer(pointer)).is_some_and(Value::is_array);
+    let missed = |error: &FieldError| {
+        (loose && error.code == Code::UNKNOWN_FIELD.code) || (error.code == Code::WRONG_TYPE.code && is_list(&error.pointer))
+    };
+    errors::<T>(value, at).into_iter().filter(missed).collect()
 }
 
 fn found(ready: &Ready, value: &Value, at: &str) -> Vec<FieldError> {
