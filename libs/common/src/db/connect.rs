@@ -19,6 +19,9 @@ use crate::{
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
      PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;";
 
+/// The writer keeps fewer pages: after a commit that split a page of an index, SQLite walks all that it keeps (`pcache1TruncateUnsafe`).
+const SQLITE_SETTINGS_OF_WRITER: &str = "PRAGMA cache_size = -8192;";
+
 /// A frozen replica must free the write lane.
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '30s'; \
      SET timezone = 'UTC'; SET client_min_messages = 'warning';";
@@ -76,7 +79,7 @@ impl Manager {
         match conn {
             Conn::Sqlite(_) => {
                 batch(conn, SQLITE_SETTINGS)?;
-                if self.reading { batch(conn, "PRAGMA query_only = ON;") } else { Ok(()) }
+                batch(conn, if self.reading { "PRAGMA query_only = ON;" } else { SQLITE_SETTINGS_OF_WRITER })
             }
             Conn::Postgres(_) => {
                 batch(conn, POSTGRES_SETTINGS)?;
