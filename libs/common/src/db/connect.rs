@@ -17,7 +17,7 @@ use crate::{
 
 /// WAL with every commit synced: an acknowledged write survives a power cut.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 268435456;";
+     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;";
 
 /// The writer keeps fewer pages: after a commit that split a page of an index, SQLite walks all that it keeps (`pcache1TruncateUnsafe`).
 const SQLITE_SETTINGS_OF_WRITER: &str = "PRAGMA cache_size = -8192;";

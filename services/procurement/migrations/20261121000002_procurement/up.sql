@@ -39,7 +39,6 @@ CREATE TABLE decision (
     client TEXT NOT NULL,
     body TEXT NOT NULL
 );
-CREATE INDEX decision_supplier ON decision (supplier, id);
 
 -- One row per batch: what was asked, by which rules and positions, and the digest of the answered lines.
 CREATE TABLE decision_batch (
