@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must stop, and a story is told in one piece"
 )]
 
+mod bad_input;
 mod contracts;
 mod durability;
 mod feed;
