@@ -15,7 +15,7 @@ use super::{
 pub(crate) const CLIENT: &str = "benchmark";
 /// It guards an address of this machine for as long as the benchmark runs.
 pub(crate) const SECRET: &str = "only-for-the-benchmark-0123456789";
-const SCOPES: [&str; 5] = ["credit:read", "credit:write", "procurement:read", "procurement:write", "procurement:decide"];
+const SCOPES: [&str; 6] = ["credit:read", "credit:write", "credit:decide", "procurement:read", "procurement:write", "procurement:decide"];
 /// The organisation of the client: a code of the documentation.
 const ORGANISATION: &str = "914404001000000590";
 
