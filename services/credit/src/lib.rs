@@ -8,8 +8,10 @@ pub mod evaluation;
 pub mod fact;
 pub mod field;
 pub mod intake;
+pub mod mark;
 pub mod model_check;
 mod problem;
+pub mod publicity;
 pub mod register_file;
 mod schema;
 pub mod score;
@@ -41,6 +43,8 @@ pub struct Credit {
     pub rights: Policy<fact::rules::Rights>,
     /// Which deadlines facts set, by day.
     pub deadlines: Policy<Vec<deadline::rules::Rule>>,
+    /// For how long facts are public, by day.
+    pub regimes: publicity::rules::Regimes,
     /// The work calendar.
     pub calendars: Calendars,
     db: Db,
@@ -69,6 +73,7 @@ impl Service for Credit {
             models: score::Models::built_in()?,
             rights: fact::rules::rights().map_err(Error::internal)?,
             deadlines: deadline::rules::policy().map_err(Error::internal)?,
+            regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
             db,
         })
@@ -86,6 +91,8 @@ impl Service for Credit {
             .service(fact::http::supersede_fact)
             .service(fact::http::annul_fact)
             .service(fact::http::list_facts)
+            .service(mark::http::stay_fact)
+            .service(mark::http::resume_fact)
             .service(score::http::read_score)
             .service(score::http::list_models);
     }

@@ -59,6 +59,8 @@ diesel::table! {
         annulled -> Bool,
         ended_because -> Nullable<Text>,
         supersedes -> Nullable<Text>,
+        publicity -> Nullable<Text>,
+        public_until -> Nullable<Date>,
     }
 }
 
@@ -84,5 +86,42 @@ diesel::table! {
         event_on -> Date,
         due_on -> Nullable<Date>,
         reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    fact_mark (id) {
+        id -> Text,
+        fact -> Text,
+        enterprise -> Text,
+        kind -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        ground -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    objection (id) {
+        id -> Text,
+        fact -> Text,
+        enterprise -> Text,
+        state -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    repair (id) {
+        id -> Text,
+        fact -> Text,
+        enterprise -> Text,
+        state -> Text,
+        version -> BigInt,
+        body -> Text,
     }
 }

@@ -158,7 +158,11 @@ async fn batch(cases: &[Case]) -> Vec<(Case, Reply)> {
 pub(super) fn detailed(code: &str, kind: &str) -> Value {
     let mut body = fact(code, kind);
     match kind {
-        "penalty" => body["detail"]["ban_until"] = json!("2027-05-11"),
+        "penalty" => {
+            body["detail"]["ban_until"] = json!("2027-05-11");
+            body["detail"]["field"] = json!("food");
+        }
+        "spot_check" | "inspection" => body["detail"]["of_penalty"] = json!("fct_01JD0000000000000000000000"),
         "rectification" => body["detail"]["of_fact"] = json!("fct_01JD0000000000000000000000"),
         _ => {}
     }
@@ -183,7 +187,7 @@ fn walk(value: &Value, pointer: &str, found: &mut Vec<String>) {
 
 fn takes(pointer: &str) -> Takes {
     match pointer.trim_start_matches("/detail/") {
-        "types/0" | "scope/0" | "result" | "mode" | "state" | "of_fact" => Takes::Word,
+        "types/0" | "scope/0" | "result" | "mode" | "state" | "field" | "of_fact" | "of_penalty" => Takes::Word,
         "fine/amount" | "amount/amount" => Takes::Amount,
         "fine/currency" | "amount/currency" => Takes::Currency,
         "ban_until" | "resolved_on" => Takes::Day,

@@ -13,7 +13,7 @@ on_both!(a_wrong_type_is_named);
 on_both!(all_wrong_fields_are_named_at_once);
 
 /// Fields that may be `null`, which says the same as nothing.
-const MAY_BE_NULL: [&str; 32] = [
+const MAY_BE_NULL: [&str; 35] = [
     "short_name",
     "name_en",
     "industry",
@@ -45,6 +45,9 @@ const MAY_BE_NULL: [&str; 32] = [
     "on_time",
     "reference",
     "of_fact",
+    "of_penalty",
+    "field",
+    "on",
     "title",
 ];
 
@@ -93,6 +96,8 @@ async fn shapes(product: &Product) -> Vec<Shape> {
         shape(&officer, "/credit/v1/facts", fact("penalty"), &needed),
         shape(&officer, &format!("{some_fact}/supersede"), json!({"fact": fact("award"), "reason": "示例"}), &corrected),
         shape(&officer, &format!("{some_fact}/annul"), json!({"reason": "示例"}), &["/reason"]),
+        shape(&officer, &format!("{some_fact}/stay"), json!({"document_no": "示例", "on": "2026-06-01"}), &["/document_no"]),
+        shape(&officer, &format!("{some_fact}/resume"), json!({"on": "2026-06-01"}), &[]),
         shape(&officer, "/credit/v1/facts/batch", json!({"items": []}), &["/items"]),
         shape(&buyer, "/procurement/v1/decisions", question, &["/supplier"]),
         shape(&buyer, "/procurement/v1/decisions/batch", many, &["/suppliers"]),

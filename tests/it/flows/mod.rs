@@ -44,6 +44,7 @@ mod errors;
 mod intake;
 mod limits;
 mod lists;
+mod marks;
 mod once;
 mod operations;
 mod proof;

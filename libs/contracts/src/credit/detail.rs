@@ -4,7 +4,7 @@ use model::{instant::Day, money::Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::word::{BanScope, CheckResult, FactKind, PenaltyType, RecallMode, RecallState, Rectified};
+use super::word::{BanScope, CheckResult, FactKind, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified};
 
 /// What only this kind of fact has; the JSON form is an object whose fields depend on the kind.
 ///
@@ -81,6 +81,9 @@ pub struct Penalty {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub ban_until: Option<Day>,
+    /// The field of the breach: some fields are public longer (NDRC Order 58).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<PenaltyField>,
 }
 
 /// The result of a supervision spot check of a batch, Product Quality Law Art 15.
@@ -101,6 +104,9 @@ pub struct SpotCheck {
     /// Who tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub laboratory: Option<String>,
+    /// The penalty that followed, `fct_…`: a bad result is public no longer than it (domain-updates A8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_penalty: Option<String>,
 }
 
 /// The result of an inspection by a laboratory.
@@ -115,6 +121,9 @@ pub struct Inspection {
     /// Items that failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
+    /// The penalty that followed, `fct_…`: a bad result is public no longer than it (domain-updates A8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_penalty: Option<String>,
 }
 
 /// A recall of consumer goods, SAMR Order 19.

@@ -1,13 +1,17 @@
 //! What credit says: enterprises, facts of the integrity file, score timelines. Not here: how a score is computed, `services/credit`.
 
 mod detail;
+mod publicity;
 mod word;
 
 pub use detail::{
     AnnualReport, Complaint, Cover, Detail, Inspection, Judgment, Listing, MoneyView, Penalty, Permit, ProcurementBan, Recall,
     Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
-pub use word::{BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyType, RecallMode, RecallState, Rectified};
+pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
+pub use word::{
+    BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
+};
 
 use model::{instant::Day, instant::Instant, uscc::Uscc};
 use serde::{Deserialize, Serialize};
@@ -59,6 +63,12 @@ pub struct Fact {
     pub self_declared: bool,
     /// When the platform came to know it.
     pub recorded_at: Instant,
+    /// For how long it is public, by place, the one that this platform follows first; empty for kinds that have no window.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publicity: Vec<PublicityWindow>,
+    /// What was marked on it since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
 }
 
 impl Fact {

@@ -173,6 +173,23 @@ pub enum PenaltyType {
     Criminal,
 }
 
+/// The field of a breach, where publicity or lists ask for it (NDRC Order 58; SAMR Order 44 Arts 5 to 10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words are the law's own")]
+pub enum PenaltyField {
+    Food,
+    Drugs,
+    SpecialEquipment,
+    WorkSafety,
+    Fire,
+    ProductQuality,
+    ConsumerRights,
+    FairCompetition,
+    Obstruction,
+    Other,
+}
+
 /// Passed or failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

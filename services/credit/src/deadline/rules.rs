@@ -101,7 +101,7 @@ mod tests {
         Fact {
             id: "fct_01JD0000000000000000000000".into(),
             enterprise: uscc.clone(),
-            detail: Detail::Penalty(Penalty { types: types.to_vec(), fine: None, law: None, ban_until: None }),
+            detail: Detail::Penalty(Penalty { types: types.to_vec(), fine: None, law: None, ban_until: None, field: None }),
             source: FactSource { authority: "示例市市场监督管理局".into(), document_no: None },
             asserted_by: uscc,
             decided_on: Some(day),
@@ -111,6 +111,8 @@ mod tests {
             degree: None,
             self_declared: false,
             recorded_at: Instant::from_micros(0),
+            publicity: Vec::new(),
+            marks: Vec::new(),
         }
     }
 

@@ -61,13 +61,14 @@ fn penalty(mut reader: Reader<'_>) -> Read<Penalty> {
     let fine = reader.money("fine", Optional);
     let law = reader.text("law", Optional, LONG);
     let ban_until = reader.day("ban_until", Optional);
+    let field = reader.word("field", Optional);
     if types.as_ref().is_some_and(Vec::is_empty) {
         reader.refuse("types", "penalty_without_type", "处罚须至少写明一个种类。", "A penalty names at least one kind.");
     }
     if fine.is_some_and(Money::is_negative) {
         reader.refuse("fine/amount", "money_negative", "罚款不得为负。", "A fine must not be negative.");
     }
-    reader.finish(types.map(|types| Penalty { types, fine, law, ban_until }))
+    reader.finish(types.map(|types| Penalty { types, fine, law, ban_until, field }))
 }
 
 fn spot_check(mut reader: Reader<'_>) -> Read<SpotCheck> {
@@ -76,14 +77,16 @@ fn spot_check(mut reader: Reader<'_>) -> Read<SpotCheck> {
     let items = reader.texts("items", SHORT).unwrap_or_default();
     let batch = reader.text("batch", Optional, SHORT);
     let laboratory = reader.text("laboratory", Optional, SHORT);
-    reader.finish(result.map(|result| SpotCheck { result, product, items, batch, laboratory }))
+    let of_penalty = reader.id("of_penalty", Optional, "fct");
+    reader.finish(result.map(|result| SpotCheck { result, product, items, batch, laboratory, of_penalty }))
 }
 
 fn inspection(mut reader: Reader<'_>) -> Read<Inspection> {
     let result = reader.word("result", Required);
     let product = reader.text("product", Optional, SHORT);
     let items = reader.texts("items", SHORT).unwrap_or_default();
-    reader.finish(result.map(|result| Inspection { result, product, items }))
+    let of_penalty = reader.id("of_penalty", Optional, "fct");
+    reader.finish(result.map(|result| Inspection { result, product, items, of_penalty }))
 }
 
 fn recall(mut reader: Reader<'_>) -> Read<Recall> {

@@ -15,9 +15,13 @@ fn full() -> [(FactKind, Value); 20] {
     [
         (
             Penalty,
-            json!({"types": ["fine", "warning"], "fine": {"amount": "0.00", "currency": "CNY"}, "law": "产品质量法", "ban_until": "2027-01-31"}),
+            json!({"types": ["fine", "warning"], "fine": {"amount": "0.00", "currency": "CNY"}, "law": "产品质量法", "ban_until": "2027-01-31",
+                "field": "food"}),
         ),
-        (SpotCheck, json!({"result": "fail", "product": "电热水壶", "items": ["接地"], "batch": "B1", "laboratory": "示例实验室"})),
+        (
+            SpotCheck,
+            json!({"result": "fail", "product": "电热水壶", "items": ["接地"], "batch": "B1", "laboratory": "示例实验室", "of_penalty": "fct_01ARYZ6S410000000000000000"}),
+        ),
         (Recall, json!({"mode": "ordered", "state": "open", "product": "电热水壶"})),
         (SeriousViolationListing, listing()),
         (AbnormalOperationListing, listing()),
@@ -35,7 +39,7 @@ fn full() -> [(FactKind, Value); 20] {
         (Deposit, cover()),
         (Traceability, json!({"level": 3})),
         (StandardConformity, json!({"standard": "GB 4706.1-2005", "result": "pass"})),
-        (Inspection, json!({"result": "pass", "product": "电热水壶", "items": []})),
+        (Inspection, json!({"result": "pass", "product": "电热水壶", "items": ["接地"], "of_penalty": "fct_01ARYZ6S410000000000000000"})),
     ]
 }
 

@@ -5,6 +5,7 @@ use chrono::{Datelike, Months};
 use contracts::credit::{Degree, Detail, EnterpriseStatus, Fact, Grade};
 use model::instant::Day;
 
+use crate::publicity::rules::{Hidden, hidden};
 use crate::scoring_model::rules::{ByDegree, Calc, Condition, DataStart, Decay, Deduction, Indicator, ScoringModel};
 use crate::selector::rules::{Only, Select, outcome};
 
@@ -150,7 +151,27 @@ fn selected(place: usize, fact: &Fact, select: &[Select], months: Option<u32>) -
     entry(place, fact, months, select.only, 0)
 }
 
-fn entries_of(model: &ScoringModel, calc: &Calc, facts: &[&Fact]) -> Vec<Entry> {
+/// What is left of an entry beside the days on which its fact does not count.
+fn cut(entry: Entry, hidden: &[Hidden]) -> Vec<Entry> {
+    let (mut left, mut rest) = (Vec::new(), Some(entry));
+    for (first, last) in hidden {
+        let Some(entry) = rest else { break };
+        if entry.first < *first && entry.last.is_none_or(|end| end >= *first) {
+            left.extend(first.pred_opt().map(|end| Entry { last: Some(end), ..entry }));
+        }
+        let ends_before = entry.last.is_some_and(|end| end < *first);
+        let next = last.and_then(|last| last.succ_opt());
+        rest = match next {
+            _ if ends_before => Some(entry),
+            Some(next) if entry.last.is_none_or(|end| next <= end) => Some(Entry { first: entry.first.max(next), ..entry }),
+            _ => None,
+        };
+    }
+    left.extend(rest);
+    left
+}
+
+fn entries_of(model: &ScoringModel, calc: &Calc, facts: &[&Fact], hidden: &[Vec<Hidden>]) -> Vec<Entry> {
     let decay = decay_of(model, calc);
     let of = |(place, fact): (usize, &&Fact)| match calc {
         Calc::Deduct { rules, .. } => deducted(place, fact, rules, decay),
@@ -164,7 +185,11 @@ fn entries_of(model: &ScoringModel, calc: &Calc, facts: &[&Fact]) -> Vec<Entry> 
             _ => None,
         },
     };
-    facts.iter().enumerate().filter_map(of).collect()
+    facts.iter().enumerate().filter_map(of).flat_map(|entry| counted(entry, hidden)).collect()
+}
+
+fn counted(entry: Entry, hidden: &[Vec<Hidden>]) -> Vec<Entry> {
+    cut(entry, hidden.get(entry.fact).map(Vec::as_slice).unwrap_or_default())
 }
 
 /// The decay of a deduction, where it has one.
@@ -189,13 +214,15 @@ impl<'a> Prepared<'a> {
         };
         // The first day is not counted and the last one must be over (Civil Code 201 to 203).
         let rated_from = data_from.and_then(|day| months_after(day, model.min_data.months)).and_then(|day| day.succ_opt());
-        let indicators = model.indicators().map(|indicator| entries_of(model, &indicator.calc, &facts)).collect();
+        let hidden: Vec<Vec<Hidden>> = facts.iter().map(|fact| hidden(fact, &facts)).collect();
+        let indicators = model.indicators().map(|indicator| entries_of(model, &indicator.calc, &facts, &hidden)).collect();
         let vetoes = model.vetoes.iter().map(|veto| {
             let months = match veto.when {
                 Condition::Count { window_months, .. } => Some(window_months),
                 _ => None,
             };
-            facts.iter().enumerate().filter_map(|(place, fact)| selected(place, fact, veto.when.select(), months)).collect()
+            let entries = facts.iter().enumerate().filter_map(|(place, fact)| selected(place, fact, veto.when.select(), months));
+            entries.flat_map(|entry| counted(entry, &hidden)).collect()
         });
         Self { model, status: enterprise.status, indicators, vetoes: vetoes.collect(), facts, rated_from, start }
     }

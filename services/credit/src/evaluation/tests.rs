@@ -46,15 +46,17 @@ pub(crate) fn fact(number: u32, detail: Detail, on: &str) -> Fact {
         degree: None,
         self_declared: false,
         recorded_at: Instant::start_of(day(on)),
+        publicity: Vec::new(),
+        marks: Vec::new(),
     }
 }
 
 pub(crate) fn penalty() -> Detail {
-    Detail::Penalty(Penalty { types: vec![PenaltyType::Fine], fine: None, law: None, ban_until: None })
+    Detail::Penalty(Penalty { types: vec![PenaltyType::Fine], fine: None, law: None, ban_until: None, field: None })
 }
 
 pub(crate) fn spot_check(result: CheckResult) -> Detail {
-    Detail::SpotCheck(SpotCheck { result, product: None, items: Vec::new(), batch: None, laboratory: None })
+    Detail::SpotCheck(SpotCheck { result, product: None, items: Vec::new(), batch: None, laboratory: None, of_penalty: None })
 }
 
 pub(crate) fn recall(mode: RecallMode, state: RecallState) -> Detail {
@@ -92,7 +94,7 @@ pub(crate) fn any_detail() -> impl Strategy<Value = Detail> {
         2 => good.prop_map(spot_check),
         1 => any::<bool>().prop_map(|pass| {
             let result = if pass { CheckResult::Pass } else { CheckResult::Fail };
-            Detail::Inspection(Inspection { result, product: None, items: Vec::new() })
+            Detail::Inspection(Inspection { result, product: None, items: Vec::new(), of_penalty: None })
         }),
         1 => any::<bool>().prop_map(|pass| {
             let result = if pass { CheckResult::Pass } else { CheckResult::Fail };

@@ -13,7 +13,7 @@ use contracts::{
 use model::{instant::Instant, text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
-use crate::{Credit, draft::rules::Draft, enterprise, score};
+use crate::{Credit, draft::rules::Draft, enterprise, mark, score};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -44,13 +44,13 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {
-        return if stands.superseded_at.is_none() && says_the_same(draft, &stands.fact) {
+        return if stands.superseded_at.is_none() && says_the_same(app, draft, &stands.fact) {
             Ok(Recorded::Same(stands))
         } else {
             Err(duplicate(external_id, &stands))
         };
     }
-    let mut stored = stored(draft, tx.id("fct"), actor.organisation.clone(), tx.now());
+    let mut stored = stored(app, draft, tx.id("fct"), actor.organisation.clone(), tx.now());
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
     tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
@@ -79,10 +79,12 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
     let enterprise = registered(tx, &draft.enterprise)?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
-    let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(draft, tx.id("fct"), owner, tx.now()) };
+    let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(app, draft, tx.id("fct"), owner, tx.now()) };
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::end(tx.conn, id, tx.now(), Some(&stored.fact.id), false, reason)?;
     store::insert(tx.conn, &stored, &actor.client)?;
+    mark::actions::carry(tx, id, &stored.fact, actor)?;
+    let stored = store::find(tx.conn, &stored.fact.id)?.ok_or_else(|| Error::not_found("fact", &stored.fact.id))?;
     let told = FactSuperseded { superseded: id.to_owned(), reason: reason.to_owned(), fact: stored.fact.clone() };
     tell(tx, &told, &actor.client)?;
     score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
@@ -104,7 +106,7 @@ pub fn annul(tx: &mut Tx<'_>, app: &Credit, id: &str, reason: &str, actor: &Acto
 }
 
 /// The fact of a draft with what the platform adds.
-fn stored(draft: &Draft, id: String, asserted_by: Uscc, now: Instant) -> Stored {
+fn stored(app: &Credit, draft: &Draft, id: String, asserted_by: Uscc, now: Instant) -> Stored {
     let draft = draft.clone();
     let fact = Fact {
         id,
@@ -119,7 +121,10 @@ fn stored(draft: &Draft, id: String, asserted_by: Uscc, now: Instant) -> Stored 
         degree: draft.degree,
         self_declared: draft.self_declared,
         recorded_at: now,
+        publicity: Vec::new(),
+        marks: Vec::new(),
     };
+    let fact = Fact { publicity: app.regimes.windows(&fact), ..fact };
     Stored {
         fact,
         external_id: draft.external_id,
@@ -133,12 +138,17 @@ fn stored(draft: &Draft, id: String, asserted_by: Uscc, now: Instant) -> Stored 
 }
 
 /// Whether a stored fact says the same as a draft, whoever recorded it when.
-fn says_the_same(draft: &Draft, fact: &Fact) -> bool {
-    stored(draft, fact.id.clone(), fact.asserted_by.clone(), fact.recorded_at).fact == *fact
+fn says_the_same(app: &Credit, draft: &Draft, fact: &Fact) -> bool {
+    let said = stored(app, draft, fact.id.clone(), fact.asserted_by.clone(), fact.recorded_at).fact;
+    // The windows as they were counted then, and what was marked since, are not what was said.
+    Fact { publicity: fact.publicity.clone(), marks: fact.marks.clone(), ..said } == *fact
 }
 
 /// A fact that still stands and that this actor may change: its own, or any for an authority.
-fn standing(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Stored> {
+///
+/// # Errors
+/// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already.
+pub(crate) fn standing(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Stored> {
     let stored = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))?;
     if actor.role != Role::Authority && stored.fact.asserted_by != actor.organisation {
         let detail = Text::new("只有申报单位或主管部门可以更正。", "Only the asserting organisation or an authority may change it.");

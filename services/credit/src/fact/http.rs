@@ -18,7 +18,7 @@ use common::{
     },
     token::Caller,
 };
-use contracts::credit::{Degree, FactKind, FactSource};
+use contracts::credit::{Degree, FactKind, FactSource, Mark, PublicityWindow};
 use model::{
     fault::FieldFault,
     id::Id,
@@ -39,6 +39,7 @@ use crate::{
     deadline::rules::Deadline,
     draft::rules::{Draft, NewFact, read},
     enterprise,
+    publicity::rules::standing,
 };
 
 const REASON_MAX: usize = 500;
@@ -66,8 +67,14 @@ pub struct FactView {
     degree: Option<Degree>,
     #[schema(value_type = Object)]
     detail: serde_json::Value,
-    /// `asserted`, `superseded` or `annulled`.
+    /// `asserted`, `under_objection`, `stayed`, `repaired`, `expired`, `superseded` or `annulled`, on the day asked for.
     state: &'static str,
+    /// For how long it is public, by place, the one that this platform follows first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    publicity: Vec<PublicityWindow>,
+    /// What was marked on it since.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<Mark>,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Instant,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -106,8 +113,10 @@ impl From<&Deadline> for DeadlineView {
     }
 }
 
-impl From<&Stored> for FactView {
-    fn from(stored: &Stored) -> Self {
+impl FactView {
+    /// A fact as it stands on a day.
+    #[must_use]
+    pub fn on(stored: &Stored, day: Day) -> Self {
         let fact = &stored.fact;
         let told = serde_json::to_value(&fact.detail).unwrap_or_default();
         Self {
@@ -127,8 +136,10 @@ impl From<&Stored> for FactView {
             state: match (stored.annulled, stored.superseded_at) {
                 (true, _) => "annulled",
                 (false, Some(_)) => "superseded",
-                (false, None) => "asserted",
+                (false, None) => standing(fact, day).as_str(),
             },
+            publicity: fact.publicity.clone(),
+            marks: fact.marks.clone(),
             recorded_at: fact.recorded_at,
             superseded_at: stored.superseded_at,
             superseded_by: stored.superseded_by.clone(),
@@ -166,13 +177,17 @@ pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
 /// As `actions::record`.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Answer> {
     match actions::record(tx, app, draft, actor)? {
-        Recorded::Created(stored) => answer(201, &stored),
-        Recorded::Same(stored) => answer(200, &stored),
+        Recorded::Created(stored) => answer(201, &stored, tx.now().day()),
+        Recorded::Same(stored) => answer(200, &stored, tx.now().day()),
     }
 }
 
-fn answer(status: u16, stored: &Stored) -> Result<Answer> {
-    let body = serde_json::to_string(&FactView::from(stored)).map_err(Error::internal)?;
+/// A fact as an answer.
+///
+/// # Errors
+/// Never in practice: a view is plain data.
+pub(crate) fn answer(status: u16, stored: &Stored, day: Day) -> Result<Answer> {
+    let body = serde_json::to_string(&FactView::on(stored, day)).map_err(Error::internal)?;
     let location = (status == 201).then(|| format!("/credit/v1/facts/{}", stored.fact.id));
     Ok(Answer { status, etag: None, location, body })
 }
@@ -211,13 +226,17 @@ pub(crate) async fn create_fact(
 /// Read a fact by its id, whatever became of it.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the fact.", example = "fct_01JD0000000000000000000000")), responses((status = OK, body = FactView, description = "The fact."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/facts/{id}")]
-pub(crate) async fn read_fact(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
+pub(crate) async fn read_fact(app: Data<Credit>, db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let id = fact_id(&path)?;
     let stored = db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("fact", &id))).await?;
-    Ok(HttpResponse::Ok().json(FactView::from(&stored)))
+    Ok(HttpResponse::Ok().json(FactView::on(&stored, app.clock.now().day())))
 }
 
-fn fact_id(text: &str) -> Result<String> {
+/// The id of a fact in a path.
+///
+/// # Errors
+/// When it is none.
+pub(crate) fn fact_id(text: &str) -> Result<String> {
     Id::parse("fct", text).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
 }
 
@@ -271,7 +290,8 @@ pub(crate) async fn supersede_fact(
         }
     };
     let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(201, &actions::supersede(tx, &inner, &id, &draft, &reason, &actor)?)).await?;
+    let answer =
+        db.write_once(key, move |tx| answer(201, &actions::supersede(tx, &inner, &id, &draft, &reason, &actor)?, tx.now().day())).await?;
     Ok(once::respond(&answer))
 }
 
@@ -295,7 +315,7 @@ pub(crate) async fn annul_fact(
     let key = once::key(&req, &caller, &body.sha256)?;
     let reason = line(&body.reason, REASON_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/reason", fault)]))?;
     let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(200, &actions::annul(tx, &inner, &id, &reason, &actor)?)).await?;
+    let answer = db.write_once(key, move |tx| answer(200, &actions::annul(tx, &inner, &id, &reason, &actor)?, tx.now().day())).await?;
     Ok(once::respond(&answer))
 }
 
@@ -340,6 +360,7 @@ pub(crate) async fn list_facts(
         1
     });
     param::refuse(bad)?;
+    let day = as_of.unwrap_or_else(|| now.day());
     let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
     let found = db.read(move |conn| {
         if !enterprise::store::exists(conn, &uscc)? {
@@ -348,5 +369,5 @@ pub(crate) async fn list_facts(
         store::list_with_deadlines(conn, &Listing { enterprise: uscc, kind, holding_on: as_of, known_at, after, limit: Some(limit) })
     });
     let page = Page::cut(found.await?, limit, |stored| Cursor::after([stored.fact.id.clone()]));
-    Ok(page.map(|stored| FactView::from(&stored)).respond(&req))
+    Ok(page.map(|stored| FactView::on(&stored, day)).respond(&req))
 }

@@ -11,6 +11,7 @@ use model::{instant::Instant, uscc::Uscc};
 
 use crate::{
     deadline::{self, rules::Deadline},
+    mark,
     schema::fact,
 };
 
@@ -59,6 +60,8 @@ struct Row {
     annulled: bool,
     ended_because: Option<String>,
     supersedes: Option<String>,
+    publicity: Option<String>,
+    public_until: Option<NaiveDate>,
 }
 
 /// Adds a fact.
@@ -76,7 +79,7 @@ pub fn insert(conn: &mut Conn, stored: &Stored, through: &str) -> Result<()> {
 /// When the database fails.
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Stored>> {
     let found: Option<Row> = fact::table.find(id).select(Row::as_select()).first(conn).optional()?;
-    Ok(with_deadlines(conn, found.into_iter().collect())?.pop())
+    Ok(whole(conn, found.into_iter().collect())?.pop())
 }
 
 /// The last fact of an organisation under its own id, whatever became of it: an id once used is used for ever.
@@ -91,7 +94,7 @@ pub fn find_external(conn: &mut Conn, asserted_by: &Uscc, external_id: &str) -> 
         .select(Row::as_select())
         .first(conn)
         .optional()?;
-    Ok(with_deadlines(conn, found.into_iter().collect())?.pop())
+    Ok(whole(conn, found.into_iter().collect())?.pop())
 }
 
 /// Ends a fact's time on the second axis.
@@ -153,7 +156,8 @@ pub fn list(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
         query = query.limit(limit.saturating_add(1));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    rows.into_iter().map(stored).collect()
+    let facts = rows.into_iter().map(stored).collect::<Result<Vec<_>>>()?;
+    attach_marks(conn, facts, Some(listing.known_at))
 }
 
 /// The same with the deadlines of each.
@@ -162,15 +166,27 @@ pub fn list(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
 /// When the database fails.
 pub fn list_with_deadlines(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
     let facts = list(conn, listing)?;
-    attach(conn, facts)
+    attach_deadlines(conn, facts)
 }
 
-fn with_deadlines(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Stored>> {
+/// Facts with all that belongs to them now.
+fn whole(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<Stored>> {
     let facts = rows.into_iter().map(stored).collect::<Result<Vec<_>>>()?;
-    attach(conn, facts)
+    let facts = attach_marks(conn, facts, None)?;
+    attach_deadlines(conn, facts)
 }
 
-fn attach(conn: &mut Conn, mut facts: Vec<Stored>) -> Result<Vec<Stored>> {
+fn attach_marks(conn: &mut Conn, mut facts: Vec<Stored>, known_at: Option<Instant>) -> Result<Vec<Stored>> {
+    let ids: Vec<String> = facts.iter().map(|stored| stored.fact.id.clone()).collect();
+    for kept in mark::store::of_facts(conn, &ids, known_at)? {
+        if let Some(stored) = facts.iter_mut().find(|stored| stored.fact.id == kept.fact) {
+            stored.fact.marks.push(kept.mark);
+        }
+    }
+    Ok(facts)
+}
+
+fn attach_deadlines(conn: &mut Conn, mut facts: Vec<Stored>) -> Result<Vec<Stored>> {
     let ids: Vec<String> = facts.iter().map(|stored| stored.fact.id.clone()).collect();
     for (id, deadline) in deadline::store::of_facts(conn, &ids)? {
         if let Some(stored) = facts.iter_mut().find(|stored| stored.fact.id == id) {
@@ -216,6 +232,8 @@ fn row(stored: &Stored, through: &str) -> Result<Row> {
         annulled: stored.annulled,
         ended_because: stored.ended_because.clone(),
         supersedes: stored.supersedes.clone(),
+        publicity: (!fact.publicity.is_empty()).then(|| serde_json::to_string(&fact.publicity)).transpose().map_err(Error::internal)?,
+        public_until: fact.publicity.first().and_then(|window| window.until),
     })
 }
 
@@ -223,6 +241,7 @@ fn stored(row: Row) -> Result<Stored> {
     let told = format!(r#"{{"kind":"{}","detail":{}}}"#, row.kind, row.detail);
     let detail: Detail = serde_json::from_str(&told).map_err(Error::internal)?;
     let degree = row.degree.as_deref().and_then(degree_of);
+    let publicity = row.publicity.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
     let fact = Fact {
         id: row.id,
         enterprise: Uscc::parse(&row.enterprise)?,
@@ -236,6 +255,8 @@ fn stored(row: Row) -> Result<Stored> {
         degree,
         self_declared: row.self_declared,
         recorded_at: Instant::from_naive_utc(row.recorded_at),
+        publicity: publicity.unwrap_or_default(),
+        marks: Vec::new(),
     };
     Ok(Stored {
         fact,

@@ -79,5 +79,8 @@ fn applied(prepared: &Prepared<'_>, veto: &Veto, entries: &[Entry], day: Day) ->
 
 /// The ids of the facts behind entries; they come sorted, because the facts are.
 fn ids<'a>(prepared: &Prepared<'_>, entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
-    entries.filter_map(|entry| prepared.facts.get(entry.fact)).map(|fact| fact.id.clone()).collect()
+    let mut ids: Vec<String> = entries.filter_map(|entry| prepared.facts.get(entry.fact)).map(|fact| fact.id.clone()).collect();
+    // A fact that was stayed for a time has an entry before and one after.
+    ids.dedup();
+    ids
 }

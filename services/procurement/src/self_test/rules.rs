@@ -172,6 +172,8 @@ fn read_fact(value: &Value, place: usize, at: &str, uscc: &Uscc, faults: &mut Ve
             degree: fact.degree,
             self_declared: fact.self_declared,
             recorded_at: Instant::start_of(fact.valid_from),
+            publicity: Vec::new(),
+            marks: Vec::new(),
         }),
         Err(error) => {
             let fault = Fault::new("test_fact_invalid", format!("事实无法读取：{error}"), format!("The fact cannot be read: {error}"));

@@ -16,7 +16,7 @@ use common::{
     feed::{Event, Freshness, freshness},
 };
 use contracts::{
-    credit::{EnterpriseRecorded, FactAnnulled, FactRecorded, FactSuperseded, ScoreTimeline},
+    credit::{EnterpriseRecorded, FactAnnulled, FactMarked, FactRecorded, FactSuperseded, ScoreTimeline},
     event::Payload,
 };
 use model::uscc::Uscc;
@@ -44,7 +44,8 @@ pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             let told: EnterpriseRecorded = payload(event)?;
             store::put(tx, Place { source: CREDIT, uscc: &told.uscc, kind: RowKind::Enterprise, item: "" }, position, &told)
         }
-        FactRecorded::TYPE => {
+        FactRecorded::TYPE | FactMarked::TYPE => {
+            // Both hold the whole fact as it stands now.
             let FactRecorded { fact } = payload(event)?;
             store::put(tx, Place { source: CREDIT, uscc: &fact.enterprise, kind: RowKind::Fact, item: &fact.id }, position, &fact)
         }

@@ -35,6 +35,8 @@ pub(crate) fn fact(place: usize, value: &Value) -> Fact {
         degree: value.get("degree").map(|degree| Deserialize::deserialize(degree).unwrap()),
         self_declared: value.get("self_declared") == Some(&json!(true)),
         recorded_at: Instant::start_of(day("2026-01-01")),
+        publicity: Vec::new(),
+        marks: Vec::new(),
     }
 }
 
