@@ -21,6 +21,7 @@ pub struct Metrics {
     token_cache: IntCounterVec,
     refusals: IntCounterVec,
     redis_up: IntGauge,
+    unnoted: IntCounterVec,
 }
 
 impl Metrics {
@@ -57,6 +58,12 @@ impl Metrics {
                 &registry,
                 "touchstone_rate_limit_refusals_total",
                 "Requests refused because a client asked too often.",
+                &["service"],
+            )?,
+            unnoted: counters(
+                &registry,
+                "touchstone_notes_overflow_total",
+                "Notes for a log that went to standard error because memory was full.",
                 &["service"],
             )?,
             redis_up: kept(&registry, IntGauge::new("touchstone_redis_up", "1 while Redis answers, 0 while limits are kept locally.")?)?,
@@ -103,6 +110,11 @@ impl Metrics {
     /// Notes a request that was refused because its client asked too often.
     pub fn rate_limited(&self, service: &str) {
         self.refusals.with_label_values(&[service]).inc();
+    }
+
+    /// Counts what a log of a service had no room for.
+    pub fn note_overflowed(&self, service: &str) {
+        self.unnoted.with_label_values(&[service]).inc();
     }
 
     /// Notes whether Redis answers.

@@ -16,8 +16,10 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpServer,
-    dev::Server,
+    App, HttpRequest, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
+    middleware::{Next, from_fn},
     web::{Data, ServiceConfig},
 };
 use diesel_migrations::EmbeddedMigrations;
@@ -85,6 +87,9 @@ pub trait Service: Sized + Send + Sync + 'static {
 
     /// What runs beside the server: followers, clocks.
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job>;
+
+    /// Hears of every answer that its operations gave to a caller who was admitted. It must not wait.
+    fn answered(_service: &Arc<Self>, _request: &HttpRequest, _status: u16) {}
 }
 
 /// What a process gives to the services in it.
@@ -219,19 +224,30 @@ pub fn mount<S: Service>(platform: &Platform) -> Result<(Mount, Arc<S>)> {
     let answers = Arc::new(AtomicBool::new(true));
     tokio::spawn(probe(db.clone(), Arc::clone(&answers)));
     platform.readiness.add(S::NAME, move || answers.load(Ordering::Acquire));
-    let data = Data::from(Arc::clone(&service));
+    let (data, hears) = (Data::from(Arc::clone(&service)), Arc::clone(&service));
     let feed = Data::new(db);
     let calendars = Data::new(platform.calendars.clone());
     let configure = move |config: &mut ServiceConfig| {
-        let (data, feed, calendars) = (data.clone(), feed.clone(), calendars.clone());
+        let (data, feed, calendars, hears) = (data.clone(), feed.clone(), calendars.clone(), Arc::clone(&hears));
         let routes = move |inner: &mut ApiConfig<'_>| {
             routes_of::<S>(inner);
             inner.app_data(data.clone()).app_data(feed.clone()).app_data(calendars.clone());
         };
-        ApiConfig::new(config).service(scope::scope(prefix::<S>().as_str()).configure(routes));
+        let tell = from_fn(move |request, next| tell_answer(Arc::clone(&hears), request, next));
+        ApiConfig::new(config).service(scope::scope(prefix::<S>().as_str()).configure(routes).wrap(tell));
     };
     let mount = Mount { name: S::NAME, document: document::of::<S>(), codes: S::CODES, configure: Arc::new(configure) };
     Ok((mount, service))
+}
+
+async fn tell_answer<S: Service, B: MessageBody>(
+    service: Arc<S>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
+    let response = next.call(request).await?;
+    S::answered(&service, response.request(), response.status().as_u16());
+    Ok(response)
 }
 
 fn prefix<S: Service>() -> String {
@@ -318,7 +334,9 @@ where
     }
     tokio::spawn(stop::listen());
     tokio::spawn(platform.calendars.clone().follow());
-    server.await
+    let served = server.await;
+    stop::end().await;
+    served
 }
 
 /// The server of an app, not yet awaited.

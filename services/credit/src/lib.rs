@@ -12,6 +12,7 @@ pub mod mark;
 pub mod model_check;
 mod problem;
 pub mod publicity;
+pub mod query_log;
 pub mod register_file;
 mod schema;
 pub mod score;
@@ -21,6 +22,7 @@ pub mod timeline;
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use common::{
     calendar::Calendars,
     clock::Clock,
@@ -47,6 +49,8 @@ pub struct Credit {
     pub regimes: publicity::rules::Regimes,
     /// The work calendar.
     pub calendars: Calendars,
+    /// Who looked at what.
+    pub query_log: Arc<query_log::QueryLog>,
     db: Db,
 }
 
@@ -75,6 +79,7 @@ impl Service for Credit {
             deadlines: deadline::rules::policy().map_err(Error::internal)?,
             regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
+            query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
             db,
         })
     }
@@ -94,10 +99,21 @@ impl Service for Credit {
             .service(mark::http::stay_fact)
             .service(mark::http::resume_fact)
             .service(score::http::read_score)
-            .service(score::http::list_models);
+            .service(score::http::list_models)
+            .service(query_log::http::list_look_ups)
+            .service(query_log::http::list_readers);
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        vec![Box::pin(deadline::actions::follow(service.db.clone(), service.calendars.clone()))]
+        let (db, log) = (service.db.clone(), &service.query_log);
+        vec![
+            Box::pin(deadline::actions::follow(db.clone(), service.calendars.clone())),
+            Box::pin(Arc::clone(log).keep(db.clone())),
+            Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
+        ]
+    }
+
+    fn answered(service: &Arc<Self>, request: &HttpRequest, status: u16) {
+        query_log::http::note(service, request, status);
     }
 }

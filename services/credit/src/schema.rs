@@ -125,3 +125,19 @@ diesel::table! {
         body -> Text,
     }
 }
+
+diesel::table! {
+    query_log (id) {
+        id -> Text,
+        asked_at -> Timestamp,
+        asked_on -> Date,
+        client -> Text,
+        organisation -> Text,
+        role -> Text,
+        enterprise -> Text,
+        operation -> Text,
+        purpose -> Nullable<Text>,
+        trace_id -> Text,
+        status -> Integer,
+    }
+}

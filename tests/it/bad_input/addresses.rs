@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write};
 
-use model::instant::Instant;
+use model::instant::{Instant, parse_day};
 use serde_json::json;
 use testkit::{fact, sample_enterprise};
 
@@ -45,6 +45,7 @@ async fn a_path_takes_no_bad_string(product: Product) {
             (&officer, "GET", format!("/credit/v1/enterprises/{part}"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/enterprises/{part}/facts"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/enterprises/{part}/score"), "{uscc}"),
+            (&officer, "GET", format!("/credit/v1/enterprises/{part}/queries"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/facts/{part}"), "{id}"),
             (&buyer, "GET", format!("/procurement/v1/decisions/{part}"), "{id}"),
             (&buyer, "POST", format!("/procurement/v1/decisions/{part}/replay"), "{id}"),
@@ -73,10 +74,12 @@ fn may_say(name: &str, text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match name {
         "q" => true,
+        "client" => (1..=100).contains(&text.len()),
         "division" => digits && [2, 4, 6].contains(&text.len()),
         "industry" => (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         "limit" => digits && text.parse::<i64>().is_ok_and(|limit| (1..=500).contains(&limit)),
         "as_of" | "known_at" => Instant::parse_or_day_end(text).is_ok(),
+        "from" | "to" => parse_day(text).is_ok(),
         "after" => text.parse::<i64>().is_ok_and(|after| after >= 0),
         "wait" => text.parse::<i64>().is_ok_and(|wait| (0..=30).contains(&wait)),
         _ => false,
@@ -87,7 +90,7 @@ async fn a_query_takes_no_bad_string(product: Product) {
     let officer = product.stack.officer().await;
     let code = product.enterprises(1).await.remove(0);
     let (facts, score) = (format!("/credit/v1/enterprises/{code}/facts"), format!("/credit/v1/enterprises/{code}/score"));
-    let (list, feed) = ("/credit/v1/enterprises", "/credit/v1/events");
+    let (list, feed, log) = ("/credit/v1/enterprises", "/credit/v1/events", "/credit/v1/query_log");
     let mut cases = Vec::new();
     for (path, name) in [
         (list, "q"),
@@ -102,6 +105,12 @@ async fn a_query_takes_no_bad_string(product: Product) {
         (&facts, "cursor"),
         (&score, "as_of"),
         (&score, "known_at"),
+        (log, "enterprise"),
+        (log, "client"),
+        (log, "from"),
+        (log, "to"),
+        (log, "limit"),
+        (log, "cursor"),
         (feed, "after"),
         (feed, "limit"),
         (feed, "wait"),

@@ -48,6 +48,7 @@ mod marks;
 mod once;
 mod operations;
 mod proof;
+mod query_log;
 mod roles;
 mod rulesets;
 mod score;

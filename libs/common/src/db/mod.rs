@@ -7,7 +7,7 @@ mod once;
 mod portable;
 mod schema;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod writer;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -33,7 +33,7 @@ pub use portable::Portable;
 pub use writer::Tx;
 
 pub(crate) use connect::Manager;
-pub(crate) use schema::{feed_head, follower, idempotency, outbox, parked_event};
+pub(crate) use schema::{feed_head, follower, idempotency, outbox, parked_event, withdrawal};
 
 /// What every service's database has: outbox, feed head, cursors, idempotency.
 pub const PLATFORM_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");

@@ -23,6 +23,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    withdrawal (position) {
+        position -> BigInt,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     follower (source) {
         source -> Text,
         epoch -> Text,

@@ -18,7 +18,7 @@ use crate::{
 
 const NONE: EmbeddedMigrations = embed_migrations!("migrations");
 
-struct Folder(std::path::PathBuf);
+pub(crate) struct Folder(std::path::PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -26,7 +26,7 @@ impl Drop for Folder {
     }
 }
 
-fn open(clock: Clock) -> (Db, Folder) {
+pub(crate) fn open(clock: Clock) -> (Db, Folder) {
     let folder = std::env::temp_dir().join(Chance::system().id("db", Instant::from_micros(0)));
     let around = Surroundings { service: "test", clock, chance: Chance::system(), kv: Kv::memory() };
     let db = Db::open(&Target::Sqlite(folder.join("test.sqlite")), around, NONE).unwrap();

@@ -4,6 +4,9 @@
 mod follower;
 mod outbox;
 mod read;
+#[cfg(test)]
+mod tests;
+mod withdraw;
 
 use model::instant::Instant;
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,7 @@ pub use follower::{Follower, Freshness, Projection, freshness};
 pub use outbox::{Emit, emit};
 pub(crate) use read::list_events;
 pub use read::{FeedPage, head};
+pub use withdraw::{Told, withdraw};
 
 /// An event as a follower receives it: CloudEvents 1.0 in its JSON form, with the extension `position`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::Event;
+use super::{Event, withdraw};
 use crate::{
     db::{Conn, Db, feed_head, outbox},
     error::{Error, FieldError, Problems, Result},
@@ -119,7 +119,14 @@ async fn woken(wakes: Option<&mut tokio::sync::watch::Receiver<u64>>) {
 
 type Row = (i64, String, String, String, chrono::NaiveDateTime, String);
 
-fn read(conn: &mut Conn, service: &str, clock: &crate::clock::Clock, after: i64, limit: i64, internal: bool) -> Result<FeedPage> {
+pub(super) fn read(
+    conn: &mut Conn,
+    service: &str,
+    clock: &crate::clock::Clock,
+    after: i64,
+    limit: i64,
+    internal: bool,
+) -> Result<FeedPage> {
     let at = clock.now();
     let (epoch, head, last): (String, i64, chrono::NaiveDateTime) =
         feed_head::table.select((feed_head::epoch, feed_head::position, feed_head::recorded_at)).first(conn)?;
@@ -134,7 +141,13 @@ fn read(conn: &mut Conn, service: &str, clock: &crate::clock::Clock, after: i64,
     }
     let rows: Vec<Row> = rows.load(conn)?;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let items = rows.into_iter().map(|row| event(service, row)).collect::<Result<Vec<_>>>()?;
+    let mut items = rows.into_iter().map(|row| event(service, row)).collect::<Result<Vec<Event>>>()?;
+    if let (false, Some(first), Some(last)) = (internal, items.first(), items.last()) {
+        let withdrawn = withdraw::between(conn, first.position, last.position)?;
+        for event in items.iter_mut().filter(|event| withdrawn.binary_search(&event.position).is_ok()) {
+            (event.data, event.withdrawn) = (Value::Null, true);
+        }
+    }
     // A page that is not full was read to the head, whatever holes its reader's audience left.
     let next = if full { items.last().map_or(after, |event| event.position) } else { head.max(after) };
     Ok(FeedPage { epoch, items, next, head, at: at.max(Instant::from_naive_utc(last)) })
