@@ -3,6 +3,7 @@
 pub mod deadline;
 pub mod detail;
 pub mod draft;
+pub mod eligibility;
 pub mod enterprise;
 pub mod evaluation;
 pub mod fact;
@@ -10,10 +11,12 @@ pub mod field;
 pub mod intake;
 pub mod mark;
 pub mod model_check;
+pub mod objection;
 mod problem;
 pub mod publicity;
 pub mod query_log;
 pub mod register_file;
+pub mod repair;
 mod schema;
 pub mod score;
 pub mod scoring_model;
@@ -47,6 +50,10 @@ pub struct Credit {
     pub deadlines: Policy<Vec<deadline::rules::Rule>>,
     /// For how long facts are public, by day.
     pub regimes: publicity::rules::Regimes,
+    /// What a credit repair asks for, by day.
+    pub repairs: Policy<eligibility::rules::Regime>,
+    /// How objections are handled, by day.
+    pub objections: Policy<objection::rules::Clocks>,
     /// The work calendar.
     pub calendars: Calendars,
     /// Who looked at what.
@@ -78,6 +85,8 @@ impl Service for Credit {
             rights: fact::rules::rights().map_err(Error::internal)?,
             deadlines: deadline::rules::policy().map_err(Error::internal)?,
             regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
+            repairs: eligibility::rules::policy().map_err(Error::internal)?,
+            objections: objection::rules::policy().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
             query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
             db,
@@ -98,6 +107,20 @@ impl Service for Credit {
             .service(fact::http::list_facts)
             .service(mark::http::stay_fact)
             .service(mark::http::resume_fact)
+            .service(objection::http::create_objection)
+            .service(objection::http::list_objections)
+            .service(objection::http::read_objection)
+            .service(objection::http::decide_objection)
+            .service(objection::http::withdraw_objection)
+            .service(repair::http::create_repair)
+            .service(repair::http::list_repairs)
+            .service(repair::http::read_repair)
+            .service(repair::http::accept_repair)
+            .service(repair::http::decide_repair)
+            .service(repair::http::confirm_repair)
+            .service(repair::http::revoke_repair)
+            .service(repair::http::withdraw_repair)
+            .service(eligibility::http::read_eligibility)
             .service(score::http::read_score)
             .service(score::http::list_models)
             .service(query_log::http::list_look_ups)

@@ -49,6 +49,7 @@ mod once;
 mod operations;
 mod proof;
 mod query_log;
+mod repairs;
 mod roles;
 mod rulesets;
 mod score;

@@ -36,10 +36,10 @@ CREATE TABLE repair (
     id TEXT PRIMARY KEY,
     fact TEXT NOT NULL REFERENCES fact (id),
     enterprise TEXT NOT NULL REFERENCES enterprise (uscc),
-    state TEXT NOT NULL CHECK (state IN ('applied', 'accepted', 'returned', 'granted', 'refused', 'withdrawn', 'revoked')),
+    state TEXT NOT NULL CHECK (state IN ('applied', 'accepted', 'returned', 'granted', 'confirmed', 'refused', 'withdrawn', 'revoked')),
     version BIGINT NOT NULL,
     body TEXT NOT NULL
 );
 CREATE INDEX repair_enterprise ON repair (enterprise, id);
 CREATE INDEX repair_state ON repair (state, id);
-CREATE UNIQUE INDEX repair_open ON repair (fact) WHERE state IN ('applied', 'accepted', 'granted');
+CREATE UNIQUE INDEX repair_open ON repair (fact) WHERE state IN ('applied', 'accepted');

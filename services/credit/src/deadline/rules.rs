@@ -31,8 +31,8 @@ pub struct Rule {
     pub text: Text,
 }
 
-/// A deadline of a fact.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A deadline: of a fact, an objection, a repair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
     /// The rule.
     pub rule: String,

@@ -26,6 +26,31 @@ pub struct Actor {
     pub role: Role,
 }
 
+impl Actor {
+    /// Whether it may speak for an enterprise: the enterprise itself, or an authority.
+    ///
+    /// # Errors
+    /// `not_your_organisation`.
+    pub fn speaks_for(&self, enterprise: &Uscc) -> Result<()> {
+        if self.role == Role::Authority || (self.role == Role::Enterprise && self.organisation == *enterprise) {
+            return Ok(());
+        }
+        let detail = Text::new("只有企业本身或主管部门可以提出。", "Only the enterprise itself or an authority may do this.");
+        Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail))
+    }
+
+    /// Whether it may decide.
+    ///
+    /// # Errors
+    /// `not_your_organisation`.
+    pub fn is_authority(&self) -> Result<()> {
+        if self.role == Role::Authority {
+            return Ok(());
+        }
+        Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, Text::new("只有主管部门可以决定。", "Only an authority may decide.")))
+    }
+}
+
 /// Whether a fact was added or stood already.
 #[derive(Clone, Debug)]
 pub enum Recorded {
