@@ -59,7 +59,7 @@ async fn an_objection_marks_at_once_and_corrects(stack: &mut Stack) {
     assert_eq!((marked.field("/state"), marked.field("/marks/0/ground")), (&json!("under_objection"), filed.field("/id")));
     itself.post("/credit/v1/objections", &new(&penalty)).await.expect_problem(409, "duplicate");
     // Its existence is private.
-    buyer.get(&path).await.expect_problem(403, "scope_missing");
+    buyer.get(&path).await.expect_problem(404, "not_found");
     stack.caller("integrator").await.get(&path).await.expect_problem(404, "not_found");
     assert_eq!(itself.get("/credit/v1/objections").await.expect_status(200).field("/items").as_array().unwrap().len(), 1);
     let of = format!("/credit/v1/objections?enterprise={}", other.code);
