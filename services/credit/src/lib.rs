@@ -13,6 +13,7 @@ pub mod mark;
 pub mod model_check;
 pub mod objection;
 mod problem;
+pub mod public_page;
 pub mod publicity;
 pub mod query_log;
 pub mod register_file;
@@ -22,6 +23,7 @@ pub mod score;
 pub mod scoring_model;
 pub mod selector;
 pub mod timeline;
+pub mod withdrawal;
 
 use std::sync::Arc;
 
@@ -35,7 +37,7 @@ use common::{
 };
 use contracts::credit::Fact;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use model::policy::Policy;
+use model::{instant::Day, policy::Policy};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -56,12 +58,19 @@ pub struct Credit {
     pub objections: Policy<objection::rules::Clocks>,
     /// The work calendar.
     pub calendars: Calendars,
+    /// What is public, by day.
+    pub scope: Policy<public_page::rules::Scope>,
     /// Who looked at what.
     pub query_log: Arc<query_log::QueryLog>,
     db: Db,
 }
 
 impl Credit {
+    fn scope_on(&self, day: Day) -> Result<&public_page::rules::Scope> {
+        let row = self.scope.at(day).ok_or_else(|| Error::internal("no policy says what is public today"))?;
+        Ok(&row.value)
+    }
+
     fn deadlines_of(&self, fact: &Fact) -> Vec<deadline::rules::Deadline> {
         deadline::rules::of(&self.deadlines, fact, &self.calendars.current())
     }
@@ -88,6 +97,7 @@ impl Service for Credit {
             repairs: eligibility::rules::policy().map_err(Error::internal)?,
             objections: objection::rules::policy().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
+            scope: public_page::rules::policy().map_err(Error::internal)?,
             query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
             db,
         })
@@ -123,6 +133,8 @@ impl Service for Credit {
             .service(eligibility::http::read_eligibility)
             .service(score::http::read_score)
             .service(score::http::list_models)
+            .service(public_page::http::read_public_enterprise)
+            .service(public_page::http::read_public_list)
             .service(query_log::http::list_look_ups)
             .service(query_log::http::list_readers);
     }
@@ -132,6 +144,7 @@ impl Service for Credit {
         vec![
             Box::pin(deadline::actions::follow(db.clone(), service.calendars.clone())),
             Box::pin(Arc::clone(log).keep(db.clone())),
+            Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
         ]
     }

@@ -21,6 +21,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("date_in_future", "A date lies in the future", "日期晚于今天"),
     rule("date_missing", "A date is needed for this kind of fact", "该类事实须有日期"),
     rule("date_order", "Dates are in the wrong order", "日期先后不对"),
+    rule("day_has_passed", "Only today or a later day can be asked for", "只能查询今天或以后"),
     rule("decay_table_wrong", "A decay table is not as it must be", "衰减表不符合要求"),
     rule("decay_unknown", "There is no such decay table", "没有该衰减表"),
     rule("enterprise_differs", "A correction is about another enterprise", "更正涉及其他企业"),

@@ -141,3 +141,20 @@ diesel::table! {
         status -> Integer,
     }
 }
+
+diesel::table! {
+    fact_withdrawal (fact) {
+        fact -> Text,
+        enterprise -> Text,
+        for_good -> Bool,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withdrawal_cursor (one) {
+        one -> Integer,
+        position -> BigInt,
+        day -> Date,
+    }
+}

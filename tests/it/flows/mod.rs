@@ -48,6 +48,7 @@ mod marks;
 mod once;
 mod operations;
 mod proof;
+mod public;
 mod query_log;
 mod repairs;
 mod roles;
@@ -55,6 +56,7 @@ mod rulesets;
 mod score;
 mod stale;
 mod versions;
+mod withdrawal;
 
 #[test]
 fn both_databases_are_there_in_ci() {

@@ -105,6 +105,18 @@ pub fn head(conn: &mut Conn) -> Result<i64> {
     Ok(feed_head::table.select(feed_head::position).first(conn)?)
 }
 
+/// Of whom something was told after a position, each once, from at most so many events; and where to go on: the same position where nothing was.
+///
+/// # Errors
+/// When the database fails.
+pub fn subjects(conn: &mut Conn, after: i64, limit: i64) -> Result<(Vec<String>, i64)> {
+    let rows = outbox::table.filter(outbox::position.gt(after)).order(outbox::position.asc()).limit(limit);
+    let rows: Vec<(i64, String)> = rows.select((outbox::position, outbox::subject)).load(conn)?;
+    let next = rows.last().map_or(after, |(position, _)| *position);
+    let each: std::collections::BTreeSet<String> = rows.into_iter().map(|(_, subject)| subject).collect();
+    Ok((each.into_iter().collect(), next))
+}
+
 /// Ends when another process has committed; never, where nothing would tell.
 async fn woken(wakes: Option<&mut tokio::sync::watch::Receiver<u64>>) {
     match wakes {

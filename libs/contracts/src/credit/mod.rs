@@ -2,6 +2,7 @@
 
 mod detail;
 mod publicity;
+mod withdrawal;
 mod word;
 
 pub use detail::{
@@ -9,6 +10,7 @@ pub use detail::{
     Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
+pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use word::{
     BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
 };

@@ -13,7 +13,7 @@ use contracts::{
 use model::{instant::Instant, text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
-use crate::{Credit, draft::rules::Draft, enterprise, mark, score};
+use crate::{Credit, draft::rules::Draft, enterprise, mark, score, withdrawal};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -79,6 +79,7 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
     tell(tx, &FactRecorded { fact: stored.fact.clone() }, &actor.client)?;
+    withdrawal::actions::at_once(tx, &stored.fact)?;
     Ok(Recorded::Created(stored))
 }
 

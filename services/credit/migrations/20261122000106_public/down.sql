@@ -1,0 +1,3 @@
+DROP TABLE withdrawal_cursor;
+DROP TABLE fact_withdrawal;
+DROP INDEX fact_listed;
