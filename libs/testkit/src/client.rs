@@ -132,6 +132,16 @@ impl Call {
         Ok(Reply { status, headers, json, text })
     }
 
+    /// Sends it and gives the status and the body as bytes.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn bytes(self) -> (u16, Vec<u8>) {
+        let answer = self.0.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));
+        let status = answer.status().as_u16();
+        (status, answer.bytes().await.unwrap_or_else(|error| panic!("no body: {error:?}")).to_vec())
+    }
+
     /// Sends it.
     ///
     /// # Panics

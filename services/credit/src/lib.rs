@@ -6,6 +6,7 @@ pub mod draft;
 pub mod eligibility;
 pub mod enterprise;
 pub mod evaluation;
+pub mod export;
 pub mod fact;
 pub mod field;
 pub mod intake;
@@ -60,6 +61,8 @@ pub struct Credit {
     pub calendars: Calendars,
     /// What is public, by day.
     pub scope: Policy<public_page::rules::Scope>,
+    /// Exports that are being made.
+    pub exports: export::http::Exports,
     /// Who looked at what.
     pub query_log: Arc<query_log::QueryLog>,
     db: Db,
@@ -98,6 +101,7 @@ impl Service for Credit {
             objections: objection::rules::policy().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
             scope: public_page::rules::policy().map_err(Error::internal)?,
+            exports: export::http::Exports::default(),
             query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
             db,
         })
@@ -133,6 +137,11 @@ impl Service for Credit {
             .service(eligibility::http::read_eligibility)
             .service(score::http::read_score)
             .service(score::http::list_models)
+            .service(export::http::create_export)
+            .service(export::http::read_export_part)
+            .service(export::http::read_export)
+            .service(export::http::read_latest_export)
+            .service(export::http::read_public_export_part)
             .service(public_page::http::read_public_enterprise)
             .service(public_page::http::read_public_list)
             .service(query_log::http::list_look_ups)
@@ -144,6 +153,7 @@ impl Service for Credit {
         vec![
             Box::pin(deadline::actions::follow(db.clone(), service.calendars.clone())),
             Box::pin(Arc::clone(log).keep(db.clone())),
+            Box::pin(export::actions::follow(Arc::clone(service))),
             Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
         ]

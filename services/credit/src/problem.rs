@@ -26,6 +26,12 @@ pub(crate) const CODES: &[Code] = &[
     rule("decay_unknown", "There is no such decay table", "没有该衰减表"),
     rule("enterprise_differs", "A correction is about another enterprise", "更正涉及其他企业"),
     rule("family_sum_wrong", "Points of a family do not add up", "指标族分值合计不符"),
+    Code {
+        code: "export_outdated",
+        status: 410,
+        title_en: "The export can no longer be given as it was",
+        title_zh: "导出内容已无法按原样提供",
+    },
     rule("industry_invalid", "Not an industry code", "行业代码无效"),
     rule("kind_without_outcome", "Facts of this kind have no outcome", "该类事实没有结果"),
     rule("levels_out_of_order", "Grades are out of order", "等级次序不对"),

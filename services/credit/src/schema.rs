@@ -158,3 +158,30 @@ diesel::table! {
         day -> Date,
     }
 }
+
+diesel::table! {
+    export (id) {
+        id -> Text,
+        state -> Text,
+        as_of -> Date,
+        known_at -> Timestamp,
+        position -> BigInt,
+        epoch -> Text,
+        requested_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    export_part (export, number) {
+        export -> Text,
+        number -> Integer,
+        after -> Text,
+        up_to -> Text,
+        enterprises -> BigInt,
+        facts -> BigInt,
+        listings -> BigInt,
+        bytes -> BigInt,
+        sha256 -> Text,
+    }
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, get, web::Data};
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::{instant::Instant, text::Text};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -103,6 +103,15 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
 /// When the database fails.
 pub fn head(conn: &mut Conn) -> Result<i64> {
     Ok(feed_head::table.select(feed_head::position).first(conn)?)
+}
+
+/// The last position that was told up to an instant; what is told later has a later position.
+///
+/// # Errors
+/// When the database fails.
+pub fn position_at(conn: &mut Conn, at: Instant) -> Result<i64> {
+    let told = outbox::table.filter(outbox::recorded_at.le(at.naive_utc()));
+    Ok(told.order(outbox::position.desc()).select(outbox::position).first(conn).optional()?.unwrap_or(0))
 }
 
 /// Of whom something was told after a position, each once, from at most so many events; and where to go on: the same position where nothing was.

@@ -32,6 +32,8 @@ pub struct Scope {
     pub score: bool,
     /// Kinds of facts, with the fields of their detail.
     pub kinds: BTreeMap<FactKind, Vec<String>>,
+    /// An export is given for so many hours.
+    pub export_hours: i64,
     /// Kinds that are shown with a mark where the enterprise says them of itself.
     pub self_declared: Vec<FactKind>,
 }
