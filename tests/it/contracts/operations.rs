@@ -12,12 +12,16 @@ const PUBLIC: [&str; 6] = [
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/public/enterprises/{uscc}",
     "GET /credit/v1/public/lists/{kind}",
+const PUBLIC: [&str; 5] = [
+    "GET /.well-known/jwks.json",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /credit/v1/measures",
     "GET /procurement/v1/keys",
     // It authenticates with the client's secret.
     "POST /oauth2/token",
 ];
 /// Operations that answer a POST without a body to send: the path says it all.
-const WITHOUT_BODY: [&str; 2] = ["/replay", "/publish"];
+const WITHOUT_BODY: [&str; 2] = ["/replay", "/versions/{version}/publish"];
 /// What every operation behind the guard may answer.
 const GUARDED: [&str; 5] = ["401", "403", "429", "500", "503"];
 const METHODS_WITH_BODY: [&str; 3] = ["POST", "PUT", "PATCH"];
