@@ -148,6 +148,17 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withdrawal_cursor (one) {
+        one -> Integer,
+        position -> BigInt,
+        day -> Date,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
 
 diesel::table! {
@@ -172,10 +183,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    withdrawal_cursor (one) {
-        one -> Integer,
-        position -> BigInt,
-        day -> Date,
     listing_step (listing, number) {
         listing -> Text,
         number -> Integer,
