@@ -10,7 +10,15 @@ pub mod export;
 pub mod fact;
 pub mod field;
 pub mod intake;
+pub mod list;
+pub mod listing;
+pub mod listing_condition;
+pub mod listing_fact;
+pub mod listing_policy;
+pub mod listing_proposal;
+pub mod listing_step;
 pub mod mark;
+pub mod measure;
 pub mod model_check;
 pub mod objection;
 mod problem;
@@ -57,6 +65,8 @@ pub struct Credit {
     pub repairs: Policy<eligibility::rules::Regime>,
     /// How objections are handled, by day.
     pub objections: Policy<objection::rules::Clocks>,
+    /// The three lists, by day.
+    pub lists: listing_policy::rules::Lists,
     /// The work calendar.
     pub calendars: Calendars,
     /// What is public, by day.
@@ -91,6 +101,7 @@ impl Service for Credit {
     }
 
     fn build(platform: &Platform, db: Db) -> Result<Self> {
+        measure::actions::table()?;
         Ok(Self {
             clock: platform.clock.clone(),
             models: score::Models::built_in()?,
@@ -99,6 +110,7 @@ impl Service for Credit {
             regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
             repairs: eligibility::rules::policy().map_err(Error::internal)?,
             objections: objection::rules::policy().map_err(Error::internal)?,
+            lists: listing_policy::rules::lists().map_err(Error::internal)?,
             calendars: platform.calendars.clone(),
             scope: public_page::rules::policy().map_err(Error::internal)?,
             exports: export::http::Exports::default(),
@@ -145,7 +157,22 @@ impl Service for Credit {
             .service(public_page::http::read_public_enterprise)
             .service(public_page::http::read_public_list)
             .service(query_log::http::list_look_ups)
-            .service(query_log::http::list_readers);
+            .service(query_log::http::list_readers)
+            .service(list::http::list_due_listings)
+            .service(listing_proposal::http::create_listing)
+            .service(listing_proposal::http::apply_for_listing)
+            .service(listing::http::list_listings)
+            .service(listing::http::read_listing)
+            .service(listing_step::http::notify_listing)
+            .service(listing_step::http::reply_listing)
+            .service(listing_step::http::consent_listing)
+            .service(listing_step::http::decide_listing)
+            .service(listing_step::http::publish_listing)
+            .service(listing_step::http::remove_listing)
+            .service(list::http::read_list)
+            .service(measure::http::list_measures)
+            .service(measure::http::read_measures)
+            .service(measure::http::create_measure);
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {

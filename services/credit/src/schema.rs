@@ -169,6 +169,26 @@ diesel::table! {
         epoch -> Text,
         requested_at -> Timestamp,
         expires_at -> Timestamp,
+diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
+
+diesel::table! {
+    listing (id) {
+        id -> Text,
+        list -> Text,
+        enterprise -> Text,
+        authority -> Text,
+        level -> Text,
+        organisation -> Text,
+        ground -> Text,
+        year -> Nullable<Integer>,
+        circumstances -> Text,
+        fact_ids -> Text,
+        rule_from -> Date,
+        state -> Text,
+        listed_from -> Nullable<Date>,
+        listed_to -> Nullable<Date>,
+        fact -> Nullable<Text>,
+        version -> BigInt,
     }
 }
 
@@ -183,5 +203,42 @@ diesel::table! {
         listings -> BigInt,
         bytes -> BigInt,
         sha256 -> Text,
+    listing_step (listing, number) {
+        listing -> Text,
+        number -> Integer,
+        step -> Text,
+        happened_on -> Date,
+        state -> Text,
+        document_no -> Nullable<Text>,
+        statement -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        authority -> Nullable<Text>,
+        organisation -> Text,
+        client -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    measure_told (enterprise) {
+        enterprise -> Text,
+        intervals -> Text,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    measure_record (id) {
+        id -> Text,
+        enterprise -> Text,
+        code -> Text,
+        ground_fact -> Nullable<Text>,
+        department -> Text,
+        document_no -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        organisation -> Text,
+        client -> Text,
+        recorded_at -> Timestamp,
     }
 }

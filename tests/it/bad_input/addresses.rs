@@ -46,7 +46,9 @@ async fn a_path_takes_no_bad_string(product: Product) {
             (&officer, "GET", format!("/credit/v1/enterprises/{part}/facts"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/enterprises/{part}/score"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/enterprises/{part}/queries"), "{uscc}"),
+            (&officer, "GET", format!("/credit/v1/enterprises/{part}/measures"), "{uscc}"),
             (&officer, "GET", format!("/credit/v1/facts/{part}"), "{id}"),
+            (&officer, "GET", format!("/credit/v1/listings/{part}"), "{id}"),
             (&buyer, "GET", format!("/procurement/v1/decisions/{part}"), "{id}"),
             (&buyer, "POST", format!("/procurement/v1/decisions/{part}/replay"), "{id}"),
             (&buyer, "GET", format!("/procurement/v1/rulesets/government-procurement/versions/{part}"), "{version}"),
@@ -91,6 +93,8 @@ async fn a_query_takes_no_bad_string(product: Product) {
     let code = product.enterprises(1).await.remove(0);
     let (facts, score) = (format!("/credit/v1/enterprises/{code}/facts"), format!("/credit/v1/enterprises/{code}/score"));
     let (list, feed, log) = ("/credit/v1/enterprises", "/credit/v1/events", "/credit/v1/query_log");
+    let (listings, due, standing) = ("/credit/v1/listings", "/credit/v1/listings/due", "/credit/v1/lists/trustworthy");
+    let measures = format!("/credit/v1/enterprises/{code}/measures");
     let mut cases = Vec::new();
     for (path, name) in [
         (list, "q"),
@@ -111,6 +115,18 @@ async fn a_query_takes_no_bad_string(product: Product) {
         (log, "to"),
         (log, "limit"),
         (log, "cursor"),
+        (listings, "enterprise"),
+        (listings, "list"),
+        (listings, "state"),
+        (listings, "limit"),
+        (listings, "cursor"),
+        (due, "as_of"),
+        (due, "cursor"),
+        (standing, "as_of"),
+        (standing, "limit"),
+        (standing, "cursor"),
+        (&measures, "as_of"),
+        (&measures, "known_at"),
         (feed, "after"),
         (feed, "limit"),
         (feed, "wait"),

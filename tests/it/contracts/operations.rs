@@ -8,8 +8,10 @@ use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
 const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 7] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
+    "GET /credit/v1/measures",
     "GET /credit/v1/public/enterprises/{uscc}",
     "GET /credit/v1/public/exports/latest",
     "GET /credit/v1/public/exports/{id}/parts/{number}",
@@ -19,7 +21,7 @@ const PUBLIC: [&str; 8] = [
     "POST /oauth2/token",
 ];
 /// Operations that answer a POST without a body to send: the path says it all.
-const WITHOUT_BODY: [&str; 2] = ["/replay", "/publish"];
+const WITHOUT_BODY: [&str; 2] = ["/replay", "/versions/{version}/publish"];
 /// What every operation behind the guard may answer.
 const GUARDED: [&str; 5] = ["401", "403", "429", "500", "503"];
 const METHODS_WITH_BODY: [&str; 3] = ["POST", "PUT", "PATCH"];

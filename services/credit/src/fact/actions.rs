@@ -13,7 +13,7 @@ use contracts::{
 use model::{instant::Instant, text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
-use crate::{Credit, draft::rules::Draft, enterprise, mark, score, withdrawal};
+use crate::{Credit, draft::rules::Draft, enterprise, listing, listing_fact, mark, score, withdrawal};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -83,12 +83,14 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
     Ok(Recorded::Created(stored))
 }
 
-/// Tells the score timeline of an enterprise where it has moved: once after one fact or after all facts of a chunk.
+/// Brings up to date what follows from the facts of an enterprise, once after one fact or after all facts of a chunk: a listing as trustworthy that a new
+/// adverse fact ends, then the score timeline where it has moved.
 ///
 /// # Errors
 /// When the database fails.
 pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) -> Result<()> {
     let enterprise = registered(tx, enterprise)?;
+    listing::actions::follow(tx, app, &enterprise, actor)?;
     score::actions::refresh(tx, &app.models, &enterprise, &actor.client)
 }
 
@@ -97,12 +99,23 @@ pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) 
 /// # Errors
 /// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already, `enterprise_differs`.
 pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
+    standing(tx, id, actor)?;
+    listing_fact::actions::free(tx, id)?;
+    let stored = replace(tx, app, id, draft, reason, actor)?;
+    refresh(tx, app, &draft.enterprise, actor)?;
+    Ok(stored)
+}
+
+/// The same without what follows from it; the caller calls [`refresh`] in the same transaction.
+///
+/// # Errors
+/// As [`supersede`].
+pub fn replace(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
     let old = standing(tx, id, actor)?;
     if old.fact.enterprise != draft.enterprise {
         let detail = Text::new("更正后的事实必须属于同一企业。", "A correction must be about the same enterprise.");
         return Err(Error::rule("enterprise_differs", detail));
     }
-    let enterprise = registered(tx, &draft.enterprise)?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
     let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(app, draft, tx.id("fct"), owner, tx.now()) };
@@ -113,7 +126,6 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
     let stored = store::find(tx.conn, &stored.fact.id)?.ok_or_else(|| Error::not_found("fact", &stored.fact.id))?;
     let told = FactSuperseded { superseded: id.to_owned(), reason: reason.to_owned(), fact: stored.fact.clone() };
     tell(tx, &told, &actor.client)?;
-    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
     Ok(stored)
 }
 
@@ -123,12 +135,20 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
 /// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already.
 pub fn annul(tx: &mut Tx<'_>, app: &Credit, id: &str, reason: &str, actor: &Actor) -> Result<Stored> {
     let old = standing(tx, id, actor)?;
-    let enterprise = registered(tx, &old.fact.enterprise)?;
-    store::end(tx.conn, id, tx.now(), None, true, reason)?;
-    let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: id.to_owned(), reason: reason.to_owned() };
-    tell(tx, &told, &actor.client)?;
-    score::actions::refresh(tx, &app.models, &enterprise, &actor.client)?;
+    listing_fact::actions::free(tx, id)?;
+    strike(tx, &old, reason, actor)?;
+    refresh(tx, app, &old.fact.enterprise, actor)?;
     store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("fact", id))
+}
+
+/// The same for a fact that stands, without asking who may, and without what follows from it; the caller calls [`refresh`] in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub fn strike(tx: &mut Tx<'_>, old: &Stored, reason: &str, actor: &Actor) -> Result<()> {
+    store::end(tx.conn, &old.fact.id, tx.now(), None, true, reason)?;
+    let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: old.fact.id.clone(), reason: reason.to_owned() };
+    tell(tx, &told, &actor.client).map(|_position| ())
 }
 
 /// The fact of a draft with what the platform adds.

@@ -16,7 +16,7 @@ use crate::{
     Credit,
     draft::rules::Draft,
     fact::{self, actions::Actor},
-    mark,
+    listing, mark,
 };
 
 /// An objection as it is filed.
@@ -121,7 +121,10 @@ pub fn close(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: (&Outc
         mark::actions::close(tx, app, &stands, (MarkKind::UnderObjection, id), last, actor)?;
         let corrected = match outcome {
             Outcome::Annulled => {
-                fact::actions::annul(tx, app, &stands.id, reasons, actor)?;
+                // The fact of a listing goes with its listing.
+                if !listing::actions::quash(tx, app, &stands.id, on, reasons, actor)? {
+                    fact::actions::annul(tx, app, &stands.id, reasons, actor)?;
+                }
                 None
             }
             Outcome::Replaced(draft) => Some(fact::actions::supersede(tx, app, &stands.id, draft, reasons, actor)?.fact.id),

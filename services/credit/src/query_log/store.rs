@@ -10,7 +10,7 @@ use diesel::{
 };
 use model::instant::{Day, Instant};
 
-use crate::schema::{fact, objection, query_log, repair};
+use crate::schema::{fact, listing, objection, query_log, repair};
 
 /// One look-up, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,10 +102,11 @@ pub fn insert(tx: &mut Tx<'_>, noted: &[Noted]) -> Result<()> {
 }
 
 /// The things whose enterprise can be found, by the prefix of their ids.
-pub const THINGS: [&str; 3] = ["fct", "obj", "rep"];
+pub const THINGS: [&str; 4] = ["fct", "lst", "obj", "rep"];
 
 fn enterprise_of(conn: &mut Conn, id: &str) -> Result<Option<String>> {
     match id.split_once('_') {
+        Some(("lst", _)) => Ok(listing::table.find(id).select(listing::enterprise).first(conn).optional()?),
         Some(("fct", _)) => Ok(fact::table.find(id).select(fact::enterprise).first(conn).optional()?),
         Some(("obj", _)) => Ok(objection::table.find(id).select(objection::enterprise).first(conn).optional()?),
         Some(("rep", _)) => Ok(repair::table.find(id).select(repair::enterprise).first(conn).optional()?),

@@ -21,7 +21,7 @@ use crate::{
         rules::{Basis, ConditionCode},
     },
     fact::{self, actions::Actor, rules::Dates},
-    mark,
+    listing, mark,
     objection::actions::current,
 };
 
@@ -153,6 +153,10 @@ const fn is_listing(kind: FactKind) -> bool {
 
 /// An entry on a list ends with a day: its fact is superseded by the same with an end.
 fn off_list(tx: &mut Tx<'_>, app: &Credit, stands: &Fact, last: Day, reason: &str, actor: &Actor) -> Result<()> {
+    // A listing of this platform is ended as a case, and its fact with it; one that was recorded by hand is a fact alone.
+    if listing::actions::lift(tx, app, &stands.id, last.succ_opt().unwrap_or(last), reason, actor)? {
+        return Ok(());
+    }
     let external_id = fact::store::find(tx.conn, &stands.id)?.and_then(|stored| stored.external_id);
     let dates = Dates {
         decided_on: stands.decided_on,

@@ -5,7 +5,7 @@ use common::{db::Tx, error::Result};
 use contracts::event::tell;
 
 use super::store;
-use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fact, score::Models, timeline::rules::timeline};
+use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fact, measure, score::Models, timeline::rules::timeline};
 
 /// Tells the timeline of an enterprise where it has changed.
 ///
@@ -15,6 +15,7 @@ pub fn refresh(tx: &mut Tx<'_>, models: &Models, enterprise: &Enterprise, by: &s
     let facts = fact::store::known(tx.conn, &enterprise.uscc, tx.now())?;
     let view = EnterpriseView { established_on: enterprise.established_on, status: enterprise.status };
     let line = timeline(models.live(), &enterprise.uscc, view, &facts);
+    measure::actions::refresh(tx, &facts, &line, by)?;
     let form = store::form(&line)?;
     if store::told(tx.conn, &enterprise.uscc)?.is_some_and(|told| told == form) {
         return Ok(());

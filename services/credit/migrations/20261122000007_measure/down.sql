@@ -1,0 +1,2 @@
+DROP TABLE measure_record;
+DROP TABLE measure_told;

@@ -1,0 +1,351 @@
+//! `POST /listings/{id}/{notice|reply|consent|decide|publish|remove}`: each with `If-Match`, an `Idempotency-Key`, and a day, because papers are entered later.
+//! Not here: what a step asks for, `listing` and `listing_condition`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Data, Path},
+};
+use common::{
+    db::Db,
+    error::{Error, Problems, Result},
+    http::{json::Body, once, param, precondition::require_if_match},
+    token::Caller,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Credit,
+    fact::http::actor,
+    listing::{
+        actions::{Move, advance},
+        http::{ListingView, answer, authority, listing_id},
+        rules::RemovalReason,
+    },
+    listing_condition::rules::Findings,
+    listing_policy::rules::Step,
+    listing_proposal::http::Fields,
+};
+
+/// That the enterprise was told, or the public, with the right to reply.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingNotice {
+    /// What was told: facts, basis, rights.
+    #[serde(default)]
+    statement: Option<String>,
+    /// The number of the document.
+    #[serde(default)]
+    #[schema(example = "示例告〔2026〕1号")]
+    document_no: Option<String>,
+    /// On which day; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// What the enterprise says.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingReply {
+    /// Its words.
+    #[schema(example = "示例：陈述申辩意见。")]
+    statement: String,
+    /// On which day; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// That the next higher level agrees.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingConsent {
+    /// Who agrees.
+    #[schema(example = "示例省市场监督管理局")]
+    authority: String,
+    /// The number of the document.
+    #[serde(default)]
+    document_no: Option<String>,
+    /// On which day; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// How it was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingOutcome {
+    /// To list.
+    List,
+    /// Not to list.
+    DoNotList,
+}
+
+/// The decision.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingDecision {
+    /// To list or not.
+    outcome: ListingOutcome,
+    /// The reasons.
+    #[schema(example = "示例：事实清楚，依据充分。")]
+    reasons: String,
+    /// The number of the document.
+    #[serde(default)]
+    document_no: Option<String>,
+    /// On which day; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// The publication.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingPublication {
+    /// The number of the document, where it is another than that of the decision.
+    #[serde(default)]
+    document_no: Option<String>,
+    /// On which day; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// A removal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListingRemoval {
+    /// Why: `early` (serious violation), `ground_gone` (abnormal operation), `withdrawn` (trustworthy), `quashed` (any).
+    reason: RemovalReason,
+    /// What is said for it.
+    #[schema(example = "示例：义务已履行，影响已消除。")]
+    statement: String,
+    /// For `early`: when the duties of the penalty were performed.
+    #[serde(default)]
+    #[schema(format = Date)]
+    duties_performed_on: Option<String>,
+    /// For `early`: when harm and effects were removed.
+    #[serde(default)]
+    #[schema(format = Date)]
+    harm_removed_on: Option<String>,
+    /// For `ground_gone`: when what was missing or false was put right.
+    #[serde(default)]
+    #[schema(format = Date)]
+    corrected_on: Option<String>,
+    /// The number of the document.
+    #[serde(default)]
+    document_no: Option<String>,
+    /// The first day off the list; today where nothing is said.
+    #[serde(default)]
+    #[schema(format = Date)]
+    on: Option<String>,
+}
+
+/// A step with nothing but its day and document.
+fn plain(fields: &mut Fields, step: Step, on: Option<&str>, document_no: Option<&str>) -> Move {
+    Move {
+        step,
+        on: fields.day("/on", on),
+        document_no: fields.authority("/document_no", document_no),
+        statement: None,
+        authority: None,
+        reason: None,
+        found: Findings::default(),
+    }
+}
+
+fn whole(fields: Fields, asked: Move) -> Result<Move> {
+    if fields.0.is_empty() { Ok(asked) } else { Err(Error::invalid(fields.0)) }
+}
+
+/// Takes the step in one transaction and answers with the listing.
+async fn run(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    id: &str,
+    sha256: &[u8; 32],
+    asked: Move,
+) -> Result<HttpResponse> {
+    let (id, actor, key) = (listing_id(id)?, actor(&caller)?, once::key(&req, &caller, sha256)?);
+    let (version, lang, inner) = (require_if_match(&req)?, param::language(&req), Arc::clone(&app));
+    let answer = db.write_once(key, move |tx| {
+        let case = advance(tx, &inner, &id, version, &asked, &actor)?;
+        answer(&inner, tx, 200, &case, lang)
+    });
+    let answer = answer.await?;
+    Ok(once::respond(&answer))
+}
+
+/// Record that the enterprise, or the public, was told of a proposed listing.
+#[utoipa::path(
+    request_body = ListingNotice,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "It is noticed."), Problems),
+    security(("oauth2" = ["credit:decide"]))
+)]
+#[post("/listings/{id}/notice")]
+pub(crate) async fn notify_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingNotice>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
+    let mut fields = Fields(Vec::new());
+    let mut asked = plain(&mut fields, Step::Notice, body.on.as_deref(), body.document_no.as_deref());
+    asked.statement = fields.statement(body.statement.as_deref());
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
+
+/// Reply to the notice of a listing: the enterprise itself, or an authority for a reply on paper.
+#[utoipa::path(
+    request_body = ListingReply,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "The reply is on the file."), Problems),
+    security(("oauth2" = ["credit:write"]))
+)]
+#[post("/listings/{id}/reply")]
+pub(crate) async fn reply_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingReply>,
+) -> Result<HttpResponse> {
+    let mut fields = Fields(Vec::new());
+    let mut asked = plain(&mut fields, Step::Reply, body.on.as_deref(), None);
+    asked.statement = fields.statement(Some(&body.statement));
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
+
+/// Record the consent of the next higher level, where the list asks for it.
+#[utoipa::path(
+    request_body = ListingConsent,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "It is consented to."), Problems),
+    security(("oauth2" = ["credit:decide"]))
+)]
+#[post("/listings/{id}/consent")]
+pub(crate) async fn consent_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingConsent>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
+    let mut fields = Fields(Vec::new());
+    let mut asked = plain(&mut fields, Step::Consent, body.on.as_deref(), body.document_no.as_deref());
+    asked.authority = fields.authority("/authority", Some(&body.authority));
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
+
+/// Decide on a listing: to list or not, with the reasons.
+#[utoipa::path(
+    request_body = ListingDecision,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "It is decided."), Problems),
+    security(("oauth2" = ["credit:decide"]))
+)]
+#[post("/listings/{id}/decide")]
+pub(crate) async fn decide_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingDecision>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
+    let mut fields = Fields(Vec::new());
+    let step = if body.outcome == ListingOutcome::List { Step::Decide } else { Step::Decline };
+    let mut asked = plain(&mut fields, step, body.on.as_deref(), body.document_no.as_deref());
+    asked.statement = fields.text("/reasons", Some(&body.reasons), 2000);
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
+
+/// Publish a listing: the enterprise stands on the list from that day, and its integrity file says so.
+#[utoipa::path(
+    request_body = ListingPublication,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "It is on the list."), Problems),
+    security(("oauth2" = ["credit:decide"]))
+)]
+#[post("/listings/{id}/publish")]
+pub(crate) async fn publish_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingPublication>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
+    let mut fields = Fields(Vec::new());
+    let asked = plain(&mut fields, Step::Publish, body.on.as_deref(), body.document_no.as_deref());
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
+
+/// Remove a listing before its time; refused with every condition that fails and the day from which it is met.
+#[utoipa::path(
+    request_body = ListingRemoval,
+    params(
+        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
+        ("If-Match" = String, Header, description = "The ETag that was read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
+    ),
+    responses((status = OK, body = ListingView, description = "It is off the list."), Problems),
+    security(("oauth2" = ["credit:decide"]))
+)]
+#[post("/listings/{id}/remove")]
+pub(crate) async fn remove_listing(
+    app: Data<Credit>,
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    path: Path<String>,
+    body: Body<ListingRemoval>,
+) -> Result<HttpResponse> {
+    authority(&caller)?;
+    let mut fields = Fields(Vec::new());
+    let mut asked = plain(&mut fields, Step::Remove, body.on.as_deref(), body.document_no.as_deref());
+    asked.statement = fields.statement(Some(&body.statement));
+    asked.reason = Some(body.reason);
+    asked.found = Findings {
+        duties_performed_on: fields.day("/duties_performed_on", body.duties_performed_on.as_deref()),
+        harm_removed_on: fields.day("/harm_removed_on", body.harm_removed_on.as_deref()),
+        corrected_on: fields.day("/corrected_on", body.corrected_on.as_deref()),
+    };
+    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+}
