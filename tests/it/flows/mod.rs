@@ -45,6 +45,7 @@ mod intake;
 mod limits;
 mod lists;
 mod marks;
+mod models;
 mod once;
 mod operations;
 mod proof;
@@ -54,9 +55,11 @@ mod repairs;
 mod roles;
 mod rulesets;
 mod score;
+mod series;
 mod stale;
 mod versions;
 mod withdrawal;
+mod what_if;
 
 #[test]
 fn both_databases_are_there_in_ci() {
