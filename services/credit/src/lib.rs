@@ -29,8 +29,8 @@ pub mod scoring_model;
 pub mod selector;
 pub mod shadow;
 pub mod timeline;
-pub mod withdrawal;
 pub mod what_if;
+pub mod withdrawal;
 pub mod work_lease;
 
 use std::sync::Arc;
@@ -149,7 +149,6 @@ impl Service for Credit {
             .service(repair::http::withdraw_repair)
             .service(eligibility::http::read_eligibility)
             .service(score::http::read_score)
-            .service(score::http::list_models)
             .service(public_page::http::read_public_enterprise)
             .service(public_page::http::read_public_list)
             .service(score_series::http::list_changes)

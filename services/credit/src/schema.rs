@@ -149,6 +149,18 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withdrawal_cursor (one) {
+        one -> Integer,
+        position -> BigInt,
+        day -> Date,
+    }
+}
+
+diesel::table! {
     scoring_model (id, version) {
         id -> Text,
         version -> Integer,
@@ -164,10 +176,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    withdrawal_cursor (one) {
-        one -> Integer,
-        position -> BigInt,
-        day -> Date,
     shadow_run (id) {
         id -> Text,
         model -> Text,

@@ -160,7 +160,7 @@ fn tell_moved(tx: &mut Tx<'_>, app: &Credit, chunk: &Chunk) -> Result<i64> {
     let (since, _) = feed::subjects(tx.conn, chunk.position, i64::MAX)?;
     let mut told = 0_i64;
     for (known, moved) in chunk.known.iter().zip(&chunk.moved) {
-        if since.iter().any(|code| code == known.uscc.as_str()) {
+        if since.binary_search_by(|code| code.as_str().cmp(known.uscc.as_str())).is_ok() {
             // Something was said about it after the snapshot.
             if let Some(stored) = enterprise::store::find(tx.conn, &known.uscc)? {
                 score::actions::refresh(tx, &app.models, &stored.enterprise, BY)?;
