@@ -19,7 +19,9 @@ pub mod listing_proposal;
 pub mod listing_step;
 pub mod mark;
 pub mod measure;
+pub mod model_book;
 pub mod model_check;
+pub mod model_version;
 pub mod objection;
 mod problem;
 pub mod public_page;
@@ -29,10 +31,16 @@ pub mod register_file;
 pub mod repair;
 mod schema;
 pub mod score;
+pub mod score_batch;
+pub mod score_run;
+pub mod score_series;
 pub mod scoring_model;
 pub mod selector;
+pub mod shadow;
 pub mod timeline;
+pub mod what_if;
 pub mod withdrawal;
+pub mod work_lease;
 
 use std::sync::Arc;
 
@@ -75,6 +83,12 @@ pub struct Credit {
     pub exports: export::http::Exports,
     /// Who looked at what.
     pub query_log: Arc<query_log::QueryLog>,
+    /// What an enterprise can do for its grade, by day.
+    pub what_if: Policy<what_if::rules::Catalogue>,
+    /// Tells those who do long work that there is some.
+    pub long_work: tokio::sync::Notify,
+    /// The name of this process among the replicas.
+    pub process: String,
     db: Db,
 }
 
@@ -104,7 +118,7 @@ impl Service for Credit {
         measure::actions::table()?;
         Ok(Self {
             clock: platform.clock.clone(),
-            models: score::Models::built_in()?,
+            models: score::Models::open(&db)?,
             rights: fact::rules::rights().map_err(Error::internal)?,
             deadlines: deadline::rules::policy().map_err(Error::internal)?,
             regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
@@ -115,6 +129,9 @@ impl Service for Credit {
             scope: public_page::rules::policy().map_err(Error::internal)?,
             exports: export::http::Exports::default(),
             query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
+            what_if: what_if::rules::catalogue().map_err(Error::internal)?,
+            long_work: tokio::sync::Notify::new(),
+            process: platform.chance.id("prc", platform.clock.now()),
             db,
         })
     }
@@ -156,6 +173,18 @@ impl Service for Credit {
             .service(export::http::read_public_export_part)
             .service(public_page::http::read_public_enterprise)
             .service(public_page::http::read_public_list)
+            .service(score_series::http::list_changes)
+            .service(what_if::http::ask_what_if)
+            .service(score_batch::http::read_scores)
+            .service(score_run::http::list_runs)
+            .service(score_run::http::read_run)
+            .service(shadow::http::create_shadow)
+            .service(shadow::http::read_shadow)
+            .service(model_version::http::list_models)
+            .service(model_version::http::create_model)
+            .service(model_version::http::publish_model)
+            .service(model_version::http::read_model)
+            .service(model_version::http::update_model)
             .service(query_log::http::list_look_ups)
             .service(query_log::http::list_readers)
             .service(list::http::list_due_listings)
@@ -179,6 +208,8 @@ impl Service for Credit {
         let (db, log) = (service.db.clone(), &service.query_log);
         vec![
             Box::pin(deadline::actions::follow(db.clone(), service.calendars.clone())),
+            Box::pin(score_run::actions::follow(Arc::clone(service))),
+            Box::pin(shadow::actions::follow(Arc::clone(service))),
             Box::pin(Arc::clone(log).keep(db.clone())),
             Box::pin(export::actions::follow(Arc::clone(service))),
             Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),

@@ -76,6 +76,7 @@ diesel::table! {
 
 diesel::joinable!(enterprise_name -> enterprise (uscc));
 diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
+diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
 
 diesel::table! {
     fact_deadline (fact, rule) {
@@ -189,6 +190,35 @@ diesel::table! {
         listed_to -> Nullable<Date>,
         fact -> Nullable<Text>,
         version -> BigInt,
+    scoring_model (id, version) {
+        id -> Text,
+        version -> Integer,
+        state -> Text,
+        revision -> BigInt,
+        effective_from -> Date,
+        body -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        published_at -> Nullable<Timestamp>,
+        published_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    shadow_run (id) {
+        id -> Text,
+        model -> Text,
+        version -> Integer,
+        revision -> BigInt,
+        as_of -> Date,
+        one_in -> BigInt,
+        state -> Text,
+        last -> Text,
+        done -> BigInt,
+        total -> BigInt,
+        report -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
     }
 }
 
@@ -240,5 +270,25 @@ diesel::table! {
         organisation -> Text,
         client -> Text,
         recorded_at -> Timestamp,
+    score_run (id) {
+        id -> Text,
+        model -> Text,
+        version -> Integer,
+        state -> Text,
+        last -> Text,
+        done -> BigInt,
+        told -> BigInt,
+        total -> BigInt,
+        started_at -> Timestamp,
+        moved_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    work_lease (name) {
+        name -> Text,
+        holder -> Text,
+        until -> Timestamp,
     }
 }

@@ -48,6 +48,7 @@ mod listings;
 mod lists;
 mod marks;
 mod measures;
+mod models;
 mod once;
 mod operations;
 mod proof;
@@ -57,9 +58,11 @@ mod repairs;
 mod roles;
 mod rulesets;
 mod score;
+mod series;
 mod stale;
 mod versions;
 mod withdrawal;
+mod what_if;
 
 #[test]
 fn both_databases_are_there_in_ci() {

@@ -188,10 +188,18 @@ pub struct ModelRef {
 pub struct ScoreTimeline {
     /// Whose.
     pub uscc: Uscc,
-    /// By which model.
+    /// By which model, where a segment names no other.
     pub model: ModelRef,
     /// In order, without gaps, the last one open.
     pub segments: Vec<ScoreSegment>,
+}
+
+impl ScoreTimeline {
+    /// The model of a segment.
+    #[must_use]
+    pub fn model_of<'a>(&'a self, segment: &'a ScoreSegment) -> &'a ModelRef {
+        segment.model.as_ref().unwrap_or(&self.model)
+    }
 }
 
 impl Payload for ScoreTimeline {
@@ -217,4 +225,7 @@ pub struct ScoreSegment {
     /// Codes of the vetoes at work.
     #[serde(default)]
     pub vetoes: Vec<String>,
+    /// By which model, where it is another than that of the timeline: a later version came into force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelRef>,
 }

@@ -321,7 +321,7 @@ fn lost(entries: &[Entry], decay: Option<&Decay>, day: Day) -> u16 {
 ///
 /// Its age is the number of whole calendar months between: a fact of 11 May is one month old on 1 July, when June has passed whole. So weights
 /// change on the first of a month only, whatever the day of the fact.
-fn weight(decay: &Decay, since: i32, now: i32) -> u64 {
+pub(crate) fn weight(decay: &Decay, since: i32, now: i32) -> u64 {
     let age = u32::try_from(now.saturating_sub(since).saturating_sub(1)).unwrap_or(0);
     let halvings = age.checked_div(decay.half_life_months).unwrap_or(0);
     let rest = age.checked_rem(decay.half_life_months).unwrap_or(0);

@@ -1,11 +1,13 @@
 //! Rows of the integrity file. Not here: which facts may stand, `rules.rs`.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use common::{
     db::Conn,
     error::{Error, Result},
 };
-use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource};
+use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource, Mark};
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use model::{instant::Instant, uscc::Uscc};
 
@@ -203,6 +205,31 @@ fn attach_deadlines(conn: &mut Conn, mut facts: Vec<Stored>) -> Result<Vec<Store
 pub fn known(conn: &mut Conn, enterprise: &Uscc, known_at: Instant) -> Result<Vec<Fact>> {
     let all = Listing { enterprise: enterprise.clone(), kind: None, holding_on: None, known_at, after: None, limit: None };
     Ok(list(conn, &all)?.into_iter().map(|stored| stored.fact).collect())
+}
+
+/// All facts of many enterprises as known at an instant, in one query: by enterprise and id.
+///
+/// # Errors
+/// When the database fails.
+pub fn known_of(conn: &mut Conn, enterprises: &[String], known_at: Instant) -> Result<Vec<Fact>> {
+    use diesel::BoolExpressionMethods;
+    let known = known_at.naive_utc();
+    let rows: Vec<Row> = fact::table
+        .filter(fact::enterprise.eq_any(enterprises))
+        .filter(fact::recorded_at.le(known))
+        .filter(fact::superseded_at.is_null().or(fact::superseded_at.gt(known)))
+        .order((fact::enterprise.asc(), fact::id.asc()))
+        .select(Row::as_select())
+        .load(conn)?;
+    let mut marks: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
+    for kept in mark::store::of_enterprises(conn, enterprises, known_at)? {
+        marks.entry(kept.fact).or_default().push(kept.mark);
+    }
+    let whole = |row| {
+        let fact = stored(row)?.fact;
+        Ok(Fact { marks: marks.remove(&fact.id).unwrap_or_default(), ..fact })
+    };
+    rows.into_iter().map(whole).collect()
 }
 
 fn row(stored: &Stored, through: &str) -> Result<Row> {

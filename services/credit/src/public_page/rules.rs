@@ -144,7 +144,8 @@ pub struct PublicScore {
 #[must_use]
 pub fn score_on(model: ModelRef, segments: &[ScoreSegment], day: Day) -> Option<PublicScore> {
     let segment = segments.iter().rev().find(|segment| segment.from <= day)?;
-    Some(PublicScore { score: segment.score, grade: segment.grade, model })
+    // A later version of the model is named by the segment.
+    Some(PublicScore { score: segment.score, grade: segment.grade, model: segment.model.clone().unwrap_or(model) })
 }
 
 /// The day asked for: today or later. What was public in the past is told to nobody, or an ended publicity would go on.

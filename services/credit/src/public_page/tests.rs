@@ -95,7 +95,7 @@ fn only_the_fields_of_the_policy_are_shown() {
 #[test]
 fn the_score_is_that_of_the_day() {
     let model = ModelRef { id: "quality-credit".into(), version: 1 };
-    let segment = |from: &str, score| ScoreSegment { from: day(from), to: None, score, grade: Grade::A, vetoes: vec![] };
+    let segment = |from: &str, score| ScoreSegment { from: day(from), to: None, score, grade: Grade::A, vetoes: vec![], model: None };
     let segments = [segment("2026-01-01", Some(700)), segment("2026-06-01", Some(710))];
     for (on, expected) in
         [("2025-12-31", None), ("2026-01-01", Some(700)), ("2026-05-31", Some(700)), ("2026-06-01", Some(710)), ("2030-01-01", Some(710))]

@@ -2,7 +2,7 @@
 //! calculation, `timeline` and `evaluation`.
 
 use common::{db::Tx, error::Result};
-use contracts::event::tell;
+use contracts::{credit::ScoreTimeline, event::tell};
 
 use super::store;
 use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fact, measure, score::Models, timeline::rules::timeline};
@@ -14,12 +14,21 @@ use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fa
 pub fn refresh(tx: &mut Tx<'_>, models: &Models, enterprise: &Enterprise, by: &str) -> Result<()> {
     let facts = fact::store::known(tx.conn, &enterprise.uscc, tx.now())?;
     let view = EnterpriseView { established_on: enterprise.established_on, status: enterprise.status };
-    let line = timeline(models.live(), &enterprise.uscc, view, &facts);
+    let windows = models.here(tx.conn)?.windows(tx.now());
+    let line = timeline(&windows, &enterprise.uscc, view, &facts);
     measure::actions::refresh(tx, &facts, &line, by)?;
     let form = store::form(&line)?;
     if store::told(tx.conn, &enterprise.uscc)?.is_some_and(|told| told == form) {
         return Ok(());
     }
-    let position = tell(tx, &line, by)?;
-    store::remember(tx.conn, &line, &form, position)
+    retell(tx, &line, &form, by)
+}
+
+/// Tells a timeline that differs from the one told before.
+///
+/// # Errors
+/// When the database fails.
+pub fn retell(tx: &mut Tx<'_>, line: &ScoreTimeline, form: &str, by: &str) -> Result<()> {
+    let position = tell(tx, line, by)?;
+    store::remember(tx.conn, line, form, position)
 }

@@ -1,4 +1,4 @@
-//! `GET /enterprises/{uscc}/score` and the models behind it. Not here: the calculation, `rules.rs`.
+//! `GET /enterprises/{uscc}/score`. Not here: the calculation, `rules.rs`; the models, `model_version`.
 
 use std::sync::Arc;
 
@@ -7,9 +7,10 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::Db,
-    error::{Problems, Result},
+    db::{Conn, Db},
+    error::{Error, FieldError, Problems, Result},
     http::{param, query::Query},
+    token::{Caller, Role},
 };
 use contracts::credit::{Grade, ModelRef};
 use model::{
@@ -25,6 +26,7 @@ use crate::{
     Credit, enterprise,
     evaluation::rules::EnterpriseView,
     fact::{self, actions::unknown},
+    model_version::{self, rules::State},
     scoring_model::rules::ScoringModel,
 };
 
@@ -39,6 +41,9 @@ pub struct ScoreQuery {
     /// What the platform knew at this instant; now where nothing is said.
     #[param(example = "2026-06-01T09:30:00+08:00")]
     known_at: Option<String>,
+    /// A certain version of the model instead of the one in force on the day; a draft, for an authority.
+    #[param(example = "quality-credit@1")]
+    model: Option<String>,
 }
 
 /// A score, with what it rests on.
@@ -85,6 +90,7 @@ pub(crate) async fn read_score(
     app: Data<Credit>,
     db: Data<Db>,
     req: HttpRequest,
+    caller: Caller,
     path: Path<String>,
     query: Query<ScoreQuery>,
 ) -> Result<HttpResponse> {
@@ -92,20 +98,61 @@ pub(crate) async fn read_score(
     let (query, mut bad) = query.into_parts();
     let as_of = param::instant("as_of", query.as_of.as_deref(), now, &mut bad);
     let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad).min(now);
+    let version = version("model", query.model.as_deref(), &mut bad);
     param::refuse(bad)?;
+    let with_drafts = caller.role() == Role::Authority;
     let lang = param::language(&req);
     let inner = Arc::clone(&app);
     let view = db.read(move |conn| {
         let stored = enterprise::store::find_known_at(conn, &uscc, known_at)?.ok_or_else(|| unknown(&uscc))?;
         let facts = fact::store::known(conn, &uscc, known_at)?;
         let register = EnterpriseView { established_on: stored.enterprise.established_on, status: stored.enterprise.status };
-        let score = rules::score(inner.models.live(), register, &facts, as_of.cut_off_day());
-        Ok(show(&uscc, score, inner.models.live().reference(), (as_of, known_at), common::feed::head(conn)?, lang))
+        let book = inner.models.here(conn)?;
+        let model = match &version {
+            None => book.on(as_of.cut_off_day(), known_at),
+            Some((id, version)) => match book.version(id, *version, known_at) {
+                Some(model) => model,
+                None => draft(conn, id, *version, with_drafts)?,
+            },
+        };
+        let score = rules::score(&model, register, &facts, as_of.cut_off_day());
+        Ok(show(&uscc, score, model.reference(), (as_of, known_at), common::feed::head(conn)?, lang))
     });
     Ok(HttpResponse::Ok().json(view.await?))
 }
 
-fn show(uscc: &Uscc, score: Score, model: ModelRef, (as_of, known_at): (Instant, Instant), watermark: i64, lang: Lang) -> ScoreView {
+/// `id@version` of a query. A fault is added to `bad`.
+fn version(name: &str, text: Option<&str>, bad: &mut Vec<FieldError>) -> Option<(String, u32)> {
+    let text = text?;
+    let read = || {
+        let (id, version) = text.split_once('@')?;
+        let digits = !version.starts_with('0') && version.bytes().all(|byte| byte.is_ascii_digit());
+        let version = digits.then(|| version.parse::<i32>().ok()).flatten().and_then(|version| u32::try_from(version).ok())?;
+        (!id.is_empty()).then(|| (id.to_owned(), version))
+    };
+    let found = read();
+    if found.is_none() {
+        let detail = Text::new("应为“模型@版本”，例如 quality-credit@1。", "Must be model@version, for example quality-credit@1.");
+        bad.push(FieldError::new(format!("?{name}"), "bad_parameter", detail));
+    }
+    found
+}
+
+/// A draft, for those who may see one.
+fn draft(conn: &mut Conn, id: &str, version: u32, with_drafts: bool) -> Result<Arc<ScoringModel>> {
+    let stored = if with_drafts { model_version::store::find(conn, id, version)? } else { None };
+    let draft = stored.filter(|stored| stored.state == State::Draft);
+    draft.map(|stored| Arc::new(stored.model)).ok_or_else(|| Error::not_found("model", format!("{id}@{version}")))
+}
+
+pub(crate) fn show(
+    uscc: &Uscc,
+    score: Score,
+    model: ModelRef,
+    (as_of, known_at): (Instant, Instant),
+    watermark: i64,
+    lang: Lang,
+) -> ScoreView {
     let text = |text: &Text| text.pick(lang).to_owned();
     ScoreView {
         enterprise: uscc.to_string(),
@@ -132,20 +179,4 @@ fn show(uscc: &Uscc, score: Score, model: ModelRef, (as_of, known_at): (Instant,
             })
             .collect(),
     }
-}
-
-/// The scoring models.
-#[derive(Serialize, ToSchema)]
-pub struct ModelPage {
-    /// Each with its indicators, points, decay tables, caps and vetoes.
-    #[schema(value_type = Vec<Object>)]
-    items: Vec<ScoringModel>,
-    next_cursor: Option<String>,
-}
-
-/// Read the scoring models and their versions: indicators, points, decay, caps and vetoes are data.
-#[utoipa::path(responses((status = OK, body = ModelPage, description = "The models as data."), Problems), security(("oauth2" = ["credit:read"])))]
-#[get("/models")]
-pub(crate) async fn list_models(app: Data<Credit>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok().json(ModelPage { items: vec![app.models.live().clone()], next_cursor: None }))
 }

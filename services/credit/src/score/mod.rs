@@ -8,48 +8,13 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use common::error::{Error, Result};
 use contracts::credit::Grade;
 use model::text::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::scoring_model::rules::ScoringModel;
-
-/// The scoring models in use.
-#[derive(Clone)]
-pub struct Models {
-    live: Arc<ScoringModel>,
-}
-
-impl Models {
-    /// The models that a new installation has.
-    ///
-    /// # Errors
-    /// When the shipped model breaks its own rules; a test keeps it from happening.
-    pub fn built_in() -> Result<Self> {
-        let live = ScoringModel::built_in().map_err(|faults| Error::internal(format!("{faults:?}")))?;
-        Ok(Self { live: Arc::new(live) })
-    }
-
-    /// The model that scores are published by.
-    #[must_use]
-    pub fn live(&self) -> &ScoringModel {
-        &self.live
-    }
-}
-
-/// A text in both languages as the schema shows it.
-#[derive(ToSchema, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TextView {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
+pub use crate::model_book::actions::Models;
+use crate::scoring_model::TextView;
 
 /// The score of an enterprise on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

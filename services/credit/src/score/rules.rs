@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
-use contracts::credit::Fact;
+use contracts::credit::{Fact, Grade};
 use model::instant::Day;
 
 pub use crate::evaluation::rules::EnterpriseView;
 use crate::evaluation::rules::{Entry, Prepared, points_on};
+use crate::score_series::rules::Delta;
 use crate::scoring_model::rules::{Calc, Condition, Indicator, ScoringModel, Veto};
 
 use super::{FamilyScore, IndicatorScore, Reason, Score, VetoApplied};
@@ -38,6 +39,21 @@ pub fn score(model: &ScoringModel, enterprise: EnterpriseView, facts: &[Fact], a
     let vetoes = vetoes.filter(|(place, _)| summary.vetoes.checked_shr(u32::try_from(*place).unwrap_or(u32::MAX)).unwrap_or(0) & 1 == 1);
     let vetoes = vetoes.map(|(_, (veto, entries))| applied(&prepared, veto, entries, as_of)).collect();
     Score { score: summary.score, grade: summary.grade, families, vetoes, reasons }
+}
+
+/// Score and grade of a day without their explanation.
+#[must_use]
+pub fn brief(model: &ScoringModel, enterprise: EnterpriseView, facts: &[Fact], as_of: Day) -> (Option<u16>, Grade) {
+    let summary = Prepared::new(model, enterprise, facts).summary(as_of);
+    (summary.score, summary.grade)
+}
+
+/// The indicators whose points differ between two scores by the same model.
+#[must_use]
+pub fn differences(before: &Score, after: &Score) -> Vec<Delta> {
+    let indicators = |score: &Score| score.families.iter().flat_map(|family| &family.indicators).cloned().collect::<Vec<_>>();
+    let pairs = indicators(before).into_iter().zip(indicators(after)).filter(|(was, is)| was.points != is.points);
+    pairs.map(|(was, is)| Delta { code: was.code, from: Some(was.points), to: Some(is.points) }).collect()
 }
 
 fn explain(prepared: &Prepared<'_>, model: &ScoringModel, indicator: &Indicator, entries: &[Entry], day: Day) -> IndicatorScore {

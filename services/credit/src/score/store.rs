@@ -1,5 +1,7 @@
 //! The timeline told last for each enterprise. Not here: how it is computed, `timeline`.
 
+use std::collections::HashMap;
+
 use common::{
     db::{Conn, Portable},
     error::{Error, Result},
@@ -16,6 +18,18 @@ use crate::schema::score_timeline;
 /// When the database fails.
 pub fn told(conn: &mut Conn, uscc: &Uscc) -> Result<Option<String>> {
     Ok(score_timeline::table.find(uscc.as_str()).select(score_timeline::segments).first(conn).optional()?)
+}
+
+/// The timelines told last of many enterprises, by code.
+///
+/// # Errors
+/// When the database fails.
+pub fn told_of(conn: &mut Conn, enterprises: &[String]) -> Result<HashMap<String, String>> {
+    let told: Vec<(String, String)> = score_timeline::table
+        .filter(score_timeline::enterprise.eq_any(enterprises))
+        .select((score_timeline::enterprise, score_timeline::segments))
+        .load(conn)?;
+    Ok(told.into_iter().collect())
 }
 
 /// The form in which two timelines are compared: model and segments.

@@ -180,6 +180,49 @@ fn a_score_exactly_on_a_level_has_its_grade() {
     }
 }
 
+/// Domain.md 0.2: no data is neither 0 % nor 100 %; what it gives stands in the model, as points of each indicator and as a reason.
+#[test]
+fn what_a_new_enterprise_gets_for_missing_data_stands_in_the_model() {
+    let answer = scored(&[], "2026-06-01");
+    let all: Vec<_> = answer.families.iter().flat_map(|family| &family.indicators).collect();
+    let missing: Vec<_> = all.iter().filter(|i| i.missing).map(|i| (i.code.as_str(), i.points, i.max_points)).collect();
+    let expected = [
+        ("licences", 20, 30),
+        ("certificates", 14, 20),
+        ("annual_reports", 15, 20),
+        ("spot_check_pass_rate", 70, 110),
+        ("inspections", 14, 20),
+        ("standard_conformity", 52, 80),
+        ("commitments", 20, 40),
+        ("honours", 15, 30),
+        ("complaints_on_time", 65, 90),
+        ("traceability", 10, 40),
+        ("insurance", 6, 30),
+        ("deposit", 6, 30),
+    ];
+    assert_eq!(missing, expected);
+    // The registers of adverse facts are complete: their silence is no missing data and full points.
+    assert!(all.iter().filter(|i| !i.missing).all(|i| i.points == i.max_points && i.points_lost == 0));
+    assert_eq!(answer.score, Some(767));
+    let model = built_in();
+    assert!(model.indicators().filter(|i| i.calc.missing().is_some()).all(|i| i.missing_reason.is_some()), "each says why in words");
+    assert!(model.notes.iter().any(|note| note.contains("missing data and has its own stated points")), "and the model says so itself");
+}
+
+/// Domain.md 3.3 with Civil Code 201 and 202: from which day twelve months count stands in the model with its source.
+#[test]
+fn from_which_day_twelve_months_count_stands_in_the_model() {
+    let data = built_in().min_data;
+    assert_eq!((data.months, data.starts), (12, crate::scoring_model::rules::DataStart::FirstFactOrEstablished));
+    assert!(data.source.contains("the earlier of the day of establishment and the first fact with weight"), "{}", data.source);
+    let on = |date: &str| score(&built_in(), established("2025-06-01"), &[], day(date)).score;
+    assert_eq!((on("2026-06-01"), on("2026-06-02")), (None, Some(767)), "the first day is not counted, the last one must be over");
+    // Another model may count from the first fact alone: then silence is no data, and the score never comes.
+    let mut other = built_in();
+    other.min_data.starts = crate::scoring_model::rules::DataStart::FirstFact;
+    assert_eq!(score(&other, established("2000-01-01"), &[], day("2026-06-02")).score, None);
+}
+
 #[test]
 fn the_same_facts_give_the_same_bytes() {
     let facts = excellent();
@@ -214,6 +257,22 @@ proptest! {
         // What the enterprise says of itself has no weight.
         let own: Vec<Fact> = facts.iter().map(|f| Fact { self_declared: true, ..f.clone() }).collect();
         prop_assert_eq!(score(&model, established("2019-05-31"), &own, on), score(&model, established("2019-05-31"), &[], on));
+    }
+
+    /// The same facts, in any order and asked again, give the same bytes: explained score and told timeline.
+    #[test]
+    fn the_same_inputs_give_the_same_bytes(facts in any_facts(12), after in 0_u64..4000, order in any::<u64>()) {
+        let on = day("2018-01-01").checked_add_days(chrono::Days::new(after)).unwrap();
+        let windows = [crate::model_book::rules::Window { from: model::instant::Day::MIN, model: std::sync::Arc::new(built_in()) }];
+        let bytes = |facts: &[Fact]| {
+            let view = established("2019-05-31");
+            let line = crate::timeline::rules::timeline(&windows, &crate::evaluation::tests::uscc(), view, facts);
+            (serde_json::to_vec(&score(&built_in(), view, facts, on)).unwrap(), serde_json::to_vec(&line).unwrap())
+        };
+        let mut shuffled = facts.clone();
+        shuffled.sort_by_key(|fact| fact.id.bytes().fold(order, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)));
+        prop_assert_eq!(bytes(&shuffled), bytes(&facts));
+        prop_assert_eq!(bytes(&facts), bytes(&facts));
     }
 
     /// A penalty whose publicity ended leaves no trace, and neither does one that is not decided yet.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use contracts::credit::{EnterpriseStatus, FactKind, Grade, ModelRef};
-use model::{fault::Fault, instant::Day, policy::Evidence, text::Text};
+use model::{fault::FieldFault, instant::Day, policy::Evidence, text::Text};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::TextView;
 use crate::model_check::rules::validate;
 use crate::selector::rules::{Only, Select};
 
@@ -13,7 +15,7 @@ use crate::selector::rules::{Only, Select};
 const BUILT_IN: &str = include_str!("../../policy/models/quality-credit.v1.json");
 
 /// One version of a scoring model.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoringModel {
     /// For example `quality-credit`.
@@ -21,10 +23,12 @@ pub struct ScoringModel {
     /// Counted from 1.
     pub version: u32,
     /// From which day it is the one in use.
+    #[schema(value_type = String, format = Date)]
     pub effective_from: Day,
     /// Where its numbers come from.
     pub source: String,
     /// How well they are founded.
+    #[schema(value_type = String, example = "D")]
     pub evidence: Evidence,
     /// The choices made in it, for people.
     #[serde(default)]
@@ -42,7 +46,7 @@ pub struct ScoringModel {
 }
 
 /// How much data a score needs; with less the enterprise is `unrated`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MinData {
     /// Calendar months (Civil Code 202).
@@ -50,13 +54,14 @@ pub struct MinData {
     /// The day they are counted from.
     pub starts: DataStart,
     /// How well that is founded.
+    #[schema(value_type = String, example = "D")]
     pub evidence: Evidence,
     /// Why so.
     pub source: String,
 }
 
 /// The day from which an enterprise has data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DataStart {
     /// The earlier of the first fact with weight and the day of establishment.
@@ -66,7 +71,7 @@ pub enum DataStart {
 }
 
 /// How a fact loses weight: half of it in each half-life, in steps of whole calendar months.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decay {
     /// After how many months half is left.
@@ -78,7 +83,7 @@ pub struct Decay {
 }
 
 /// From which score on a grade is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Level {
     /// The grade.
@@ -88,7 +93,7 @@ pub struct Level {
 }
 
 /// A limit of the grade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Veto {
     /// Stable and machine-readable.
@@ -96,13 +101,14 @@ pub struct Veto {
     /// The best grade that is left.
     pub cap: Grade,
     /// The same for people.
+    #[schema(value_type = TextView)]
     pub text: Text,
     /// When it is at work.
     pub when: Condition,
 }
 
 /// When a veto is at work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// Any such fact holds on the day.
@@ -143,12 +149,13 @@ impl Condition {
 }
 
 /// A family of indicators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Family {
     /// Stable and machine-readable.
     pub code: String,
     /// The same for people.
+    #[schema(value_type = TextView)]
     pub title: Text,
     /// The sum of its indicators.
     pub max_points: u16,
@@ -157,17 +164,20 @@ pub struct Family {
 }
 
 /// One indicator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// Stable and machine-readable.
     pub code: String,
     /// The same for people.
+    #[schema(value_type = TextView)]
     pub title: Text,
     /// Why points were lost, where facts took them.
+    #[schema(value_type = TextView)]
     pub reason: Text,
     /// Why points were lost, where there are no data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TextView>)]
     pub missing_reason: Option<Text>,
     /// The most it gives.
     pub max_points: u16,
@@ -176,7 +186,7 @@ pub struct Indicator {
 }
 
 /// How the points of an indicator are found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Calc {
     /// Full points, less what facts in force take. No facts is full points: the registers of adverse facts are complete.
@@ -249,7 +259,7 @@ impl Calc {
 }
 
 /// What one fact takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deduction {
     /// Facts of this kind.
@@ -262,7 +272,7 @@ pub struct Deduction {
 }
 
 /// Points by the degree of a breach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByDegree {
     /// For a minor one.
@@ -276,7 +286,7 @@ pub struct ByDegree {
 }
 
 /// Which way the points of a ratio run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// A higher ratio never gives fewer points.
@@ -286,7 +296,7 @@ pub enum Direction {
 }
 
 /// A bin of a ratio, in thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bin {
     /// The lowest ratio in it.
@@ -303,9 +313,9 @@ impl ScoringModel {
     ///
     /// # Errors
     /// `model_unreadable`, or every fault that `model_check` finds.
-    pub fn from_json(json: &str) -> Result<Self, Vec<Fault>> {
+    pub fn from_json(json: &str) -> Result<Self, Vec<FieldFault>> {
         let model: Self = serde_json::from_str(json).map_err(|error| {
-            vec![Fault::new("model_unreadable", format!("模型无法读取：{error}"), format!("The model cannot be read: {error}"))]
+            vec![FieldFault::rule("", "model_unreadable", format!("模型无法读取：{error}"), format!("The model cannot be read: {error}"))]
         })?;
         let faults = validate(&model);
         if faults.is_empty() { Ok(model) } else { Err(faults) }
@@ -315,7 +325,7 @@ impl ScoringModel {
     ///
     /// # Errors
     /// As [`ScoringModel::from_json`]; a test keeps it from happening.
-    pub fn built_in() -> Result<Self, Vec<Fault>> {
+    pub fn built_in() -> Result<Self, Vec<FieldFault>> {
         Self::from_json(BUILT_IN)
     }
 

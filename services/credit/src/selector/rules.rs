@@ -2,9 +2,10 @@
 
 use contracts::credit::{CheckResult, Detail, Fact, FactKind, RecallMode, RecallState};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Which facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Select {
     /// Facts of this kind.
@@ -23,7 +24,7 @@ impl Select {
 }
 
 /// A condition that only some kinds can meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Only {
     /// A recall by order.

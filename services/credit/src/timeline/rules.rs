@@ -1,31 +1,51 @@
 //! The days on which a score can change, and the segments between them. Not here: the score itself, `evaluation`.
 
-use contracts::credit::{Fact, ScoreSegment, ScoreTimeline};
+use contracts::credit::{Fact, ModelRef, ScoreSegment, ScoreTimeline};
 use model::{instant::Day, uscc::Uscc};
 
 use crate::evaluation::rules::{EnterpriseView, Entry, Prepared, Summary, decay_of, month_number};
+use crate::model_book::rules::Window;
 use crate::scoring_model::rules::ScoringModel;
 
-/// The score of an enterprise on every day from the earliest that anything says something about, for these facts and this model.
+/// What holds from a day on, by the model at this place among the windows.
+struct Step {
+    from: Day,
+    window: usize,
+    summary: Summary,
+}
+
+/// The score of an enterprise on every day from the earliest that anything says something about, for these facts, each day by the model in force.
+/// The day on which another model takes over is a turn of its own, so that every score names its model.
 #[must_use]
-pub fn timeline(model: &ScoringModel, uscc: &Uscc, enterprise: EnterpriseView, facts: &[Fact]) -> ScoreTimeline {
-    let prepared = Prepared::new(model, enterprise, facts);
-    let mut found: Vec<(Day, Summary)> = Vec::new();
-    for day in turning_days(model, &prepared) {
-        let summary = prepared.summary(day);
-        if found.last().is_none_or(|(_, held)| *held != summary) {
-            found.push((day, summary));
+pub fn timeline(windows: &[Window], uscc: &Uscc, enterprise: EnterpriseView, facts: &[Fact]) -> ScoreTimeline {
+    let mut steps: Vec<Step> = Vec::new();
+    for (place, window) in windows.iter().enumerate() {
+        let next = windows.get(place.saturating_add(1)).map(|next| next.from);
+        let prepared = Prepared::new(&window.model, enterprise, facts);
+        if next.is_some_and(|next| next <= prepared.start) {
+            continue;
+        }
+        for day in turning_days(&window.model, &prepared, window.from, next) {
+            let summary = prepared.summary(day);
+            if steps.last().is_none_or(|held| held.summary != summary || held.window != place) {
+                steps.push(Step { from: day, window: place, summary });
+            }
         }
     }
-    let ends = found.iter().skip(1).map(|(next, _)| next.pred_opt()).chain([None]);
-    let segments = found.iter().zip(ends).map(|((from, summary), to)| ScoreSegment {
-        from: *from,
-        to,
-        score: summary.score,
-        grade: summary.grade,
-        vetoes: codes(model, summary.vetoes),
+    let model_at = |place: usize| windows.get(place).map(|window| &window.model);
+    let first = steps.first().and_then(|step| model_at(step.window)).map_or_else(unnamed, |model| model.reference());
+    let ends: Vec<Option<Day>> = steps.iter().skip(1).map(|next| next.from.pred_opt()).chain([None]).collect();
+    let segments = steps.iter().zip(ends).filter_map(|(step, to)| {
+        let model = model_at(step.window)?;
+        let (score, grade, vetoes) = (step.summary.score, step.summary.grade, codes(model, step.summary.vetoes));
+        Some(ScoreSegment { from: step.from, to, score, grade, vetoes, model: Some(model.reference()).filter(|named| *named != first) })
     });
-    ScoreTimeline { uscc: uscc.clone(), model: model.reference(), segments: segments.collect() }
+    ScoreTimeline { uscc: uscc.clone(), segments: segments.collect(), model: first.clone() }
+}
+
+/// A timeline without windows has no model; a book always has one.
+fn unnamed() -> ModelRef {
+    ModelRef { id: String::new(), version: 0 }
 }
 
 /// The segment of a timeline that holds a day; `None` before its first day.
@@ -35,10 +55,11 @@ pub fn at(timeline: &ScoreTimeline, day: Day) -> Option<&ScoreSegment> {
     after.checked_sub(1).and_then(|place| timeline.segments.get(place))
 }
 
-/// Every day on which the score, the grade or a veto can change: facts begin and end, windows end, weights fall on the first of a month,
-/// twelve months are full. In order, from the first day of the timeline on.
-fn turning_days(model: &ScoringModel, prepared: &Prepared<'_>) -> Vec<Day> {
-    let mut days = vec![prepared.start];
+/// Every day of a window on which the score, the grade or a veto can change: facts begin and end, windows end, weights fall on the first of a month,
+/// twelve months are full. In order, from the first day of the timeline or of the window on, which is one of them.
+fn turning_days(model: &ScoringModel, prepared: &Prepared<'_>, begins: Day, next: Option<Day>) -> Vec<Day> {
+    let first = prepared.start.max(begins);
+    let mut days = vec![first];
     days.extend(prepared.rated_from);
     let mut fading = Vec::new();
     for (indicator, entries) in model.indicators().zip(&prepared.indicators) {
@@ -52,7 +73,7 @@ fn turning_days(model: &ScoringModel, prepared: &Prepared<'_>) -> Vec<Day> {
     }
     prepared.vetoes.iter().flatten().for_each(|entry| edges(entry, &mut days));
     firsts(fading, &mut days);
-    days.retain(|day| *day >= prepared.start);
+    days.retain(|day| *day >= first && next.is_none_or(|next| *day < next));
     days.sort_unstable();
     days.dedup();
     days

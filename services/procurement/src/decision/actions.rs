@@ -189,8 +189,8 @@ pub fn judge(
         receipt: None,
     };
     if ask.sign {
-        let model =
-            loaded.standing.timeline.as_ref().map(|line| receipt::ModelRef { id: line.model.id.clone(), version: line.model.version });
+        let model = loaded.standing.model_on(ask.as_of.cut_off_day());
+        let model = model.map(|model| receipt::ModelRef { id: model.id.clone(), version: model.version });
         let payload = payload(&view, now, model)?;
         view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
     }

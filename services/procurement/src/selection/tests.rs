@@ -17,6 +17,7 @@ fn graded(segments: &[(&str, Option<u16>, Grade)]) -> Standing {
         score: *score,
         grade: *grade,
         vetoes: Vec::new(),
+        model: None,
     };
     standing.timeline.as_mut().unwrap().segments = segments.iter().enumerate().map(segment).collect();
     standing

@@ -114,7 +114,7 @@ impl TestCase {
         }
         let segments = segments.or_else(|| {
             let first = enterprise.as_ref().map_or(Day::MIN, |one| one.established_on);
-            grade.map(|grade| vec![ScoreSegment { from: first, to: None, score, grade, vetoes: Vec::new() }])
+            grade.map(|grade| vec![ScoreSegment { from: first, to: None, score, grade, vetoes: Vec::new(), model: None }])
         });
         let timeline = segments.map(|segments| ScoreTimeline {
             uscc: uscc.clone(),

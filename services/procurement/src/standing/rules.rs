@@ -1,7 +1,7 @@
 //! The standing and what can be asked of it on a day. Not here: how it is loaded and kept, and what follows from it (`criterion`, `decision`).
 
 use chrono::Months;
-use contracts::credit::{EnterpriseRecorded, Fact, FactKind, ScoreSegment, ScoreTimeline};
+use contracts::credit::{EnterpriseRecorded, Fact, FactKind, ModelRef, ScoreSegment, ScoreTimeline};
 use model::{instant::Day, uscc::Uscc};
 use serde_json::{Value, json};
 
@@ -76,6 +76,13 @@ impl Standing {
     pub fn segment_on(&self, day: Day) -> Option<&ScoreSegment> {
         let segments = &self.timeline.as_ref()?.segments;
         segments.iter().find(|segment| segment.from <= day && segment.to.is_none_or(|last| day <= last))
+    }
+
+    /// The model by which the score of a day was computed; before the first segment that of the timeline.
+    #[must_use]
+    pub fn model_on(&self, day: Day) -> Option<&ModelRef> {
+        let timeline = self.timeline.as_ref()?;
+        Some(self.segment_on(day).map_or(&timeline.model, |segment| timeline.model_of(segment)))
     }
 
     /// The score segments that begin after a day, in their order.

@@ -43,7 +43,7 @@ pub(crate) fn fact(place: usize, value: &Value) -> Fact {
 /// An active supplier of grade A with a fresh source and the given facts.
 pub(crate) fn standing(facts: &[Value]) -> Standing {
     let uscc = Uscc::parse("914404001000000590").unwrap();
-    let segment = ScoreSegment { from: day("2010-02-11"), to: None, score: Some(742), grade: Grade::A, vetoes: Vec::new() };
+    let segment = ScoreSegment { from: day("2010-02-11"), to: None, score: Some(742), grade: Grade::A, vetoes: Vec::new(), model: None };
     Standing {
         enterprise: Some(EnterpriseRecorded {
             uscc: uscc.clone(),
@@ -109,11 +109,15 @@ fn segments_of_a_day() {
         score: Some(score),
         grade: Grade::B,
         vetoes: Vec::new(),
+        model: None,
     };
     standing.timeline.as_mut().unwrap().segments = vec![segment("2026-01-01", Some("2026-05-31"), 1), segment("2026-06-01", None, 2)];
     let score = |text: &str| standing.segment_on(day(text)).and_then(|one| one.score);
     assert_eq!((score("2025-12-31"), score("2026-05-31"), score("2026-06-01"), score("2099-01-01")), (None, Some(1), Some(2), Some(2)));
     assert_eq!(standing.segments_after(day("2026-05-31")).count(), 1);
+    standing.timeline.as_mut().unwrap().segments[1].model = Some(ModelRef { id: "quality-credit".to_owned(), version: 2 });
+    let model = |text: &str| standing.model_on(day(text)).map(|model| model.version);
+    assert_eq!((model("2025-12-31"), model("2026-05-31"), model("2026-06-01")), (Some(1), Some(1), Some(2)));
     standing.timeline = None;
     assert_eq!(standing.segment_on(day("2026-06-01")), None);
 }
