@@ -41,6 +41,7 @@ mod axes;
 mod batch;
 mod deadlines;
 mod errors;
+mod imports;
 mod intake;
 mod limits;
 mod lists;
