@@ -209,3 +209,16 @@ diesel::table! {
         cells -> Text,
     }
 }
+
+diesel::table! {
+    risk_class (enterprise) {
+        enterprise -> Text,
+        class -> Text,
+        points -> Integer,
+        classified_on -> Date,
+        next_on -> Nullable<Date>,
+        policy_from -> Date,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);
