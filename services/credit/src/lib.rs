@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cell;
 pub mod deadline;
 pub mod detail;
 pub mod draft;
@@ -8,6 +9,7 @@ pub mod enterprise;
 pub mod evaluation;
 pub mod export;
 pub mod fact;
+pub mod fact_file;
 pub mod field;
 pub mod intake;
 pub mod list;
@@ -17,6 +19,8 @@ pub mod listing_fact;
 pub mod listing_policy;
 pub mod listing_proposal;
 pub mod listing_step;
+pub mod kept_file;
+pub mod mapping;
 pub mod mark;
 pub mod measure;
 pub mod model_book;
@@ -29,6 +33,8 @@ pub mod publicity;
 pub mod query_log;
 pub mod register_file;
 pub mod repair;
+pub mod risk;
+pub mod row;
 mod schema;
 pub mod score;
 pub mod score_batch;
@@ -37,10 +43,12 @@ pub mod score_series;
 pub mod scoring_model;
 pub mod selector;
 pub mod shadow;
+pub mod sheet;
 pub mod timeline;
 pub mod what_if;
 pub mod withdrawal;
 pub mod work_lease;
+pub mod workbook;
 
 use std::sync::Arc;
 
@@ -89,6 +97,8 @@ pub struct Credit {
     pub long_work: tokio::sync::Notify,
     /// The name of this process among the replicas.
     pub process: String,
+    /// Told when a file has arrived.
+    pub imports: tokio::sync::Notify,
     db: Db,
 }
 
@@ -132,6 +142,7 @@ impl Service for Credit {
             what_if: what_if::rules::catalogue().map_err(Error::internal)?,
             long_work: tokio::sync::Notify::new(),
             process: platform.chance.id("prc", platform.clock.now()),
+            imports: tokio::sync::Notify::new(),
             db,
         })
     }
@@ -202,6 +213,15 @@ impl Service for Credit {
             .service(measure::http::list_measures)
             .service(measure::http::read_measures)
             .service(measure::http::create_measure);
+            .service(mapping::http::list_import_mappings)
+            .service(mapping::http::update_import_mapping)
+            .service(mapping::http::read_import_mapping)
+            .service(fact_file::http::create_import)
+            .service(fact_file::http::list_imports)
+            .service(fact_file::http::list_import_refusals)
+            .service(fact_file::http::read_import)
+            .service(risk::http::read_risk)
+            .service(risk::http::list_risks);
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -214,6 +234,8 @@ impl Service for Credit {
             Box::pin(export::actions::follow(Arc::clone(service))),
             Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
+            Box::pin(fact_file::actions::follow(Arc::clone(service))),
+            Box::pin(risk::actions::follow(service.db.clone())),
         ]
     }
 

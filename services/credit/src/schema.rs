@@ -201,6 +201,13 @@ diesel::table! {
         recorded_by -> Text,
         published_at -> Nullable<Timestamp>,
         published_by -> Nullable<Text>,
+    import_mapping (organisation, name, version) {
+        organisation -> Text,
+        name -> Text,
+        version -> BigInt,
+        body -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
     }
 }
 
@@ -282,6 +289,30 @@ diesel::table! {
         started_at -> Timestamp,
         moved_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+    fact_import (id) {
+        id -> Text,
+        organisation -> Text,
+        client -> Text,
+        role -> Text,
+        mapping -> Text,
+        mapping_version -> BigInt,
+        mapping_body -> Text,
+        form -> Text,
+        encoding -> Nullable<Text>,
+        bytes -> BigInt,
+        sha256 -> Text,
+        state -> Text,
+        row_cursor -> BigInt,
+        progress -> Integer,
+        created -> BigInt,
+        same -> BigInt,
+        refused -> BigInt,
+        failure -> Nullable<Text>,
+        received_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        worker -> Nullable<Text>,
+        alive_until -> Nullable<Timestamp>,
     }
 }
 
@@ -292,3 +323,34 @@ diesel::table! {
         until -> Timestamp,
     }
 }
+    import_part (import, number) {
+        import -> Text,
+        number -> Integer,
+        body -> Text,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_refusal (import, row_number) {
+        import -> Text,
+        row_number -> BigInt,
+        status -> Integer,
+        zh -> Text,
+        en -> Text,
+        cells -> Text,
+    }
+}
+
+diesel::table! {
+    risk_class (enterprise) {
+        enterprise -> Text,
+        class -> Text,
+        points -> Integer,
+        classified_on -> Date,
+        next_on -> Nullable<Date>,
+        policy_from -> Date,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);

@@ -4,6 +4,7 @@ mod detail;
 mod listing;
 mod measure;
 mod publicity;
+mod risk;
 mod withdrawal;
 mod word;
 
@@ -14,6 +15,7 @@ pub use detail::{
 pub use listing::{ListKind, ListingChanged, ListingState};
 pub use measure::{MeasureInterval, MeasureScope, MeasureSide, MeasuresChanged};
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
+pub use risk::{RiskClass, RiskClassified};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use word::{
     BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
