@@ -1,6 +1,7 @@
 //! What credit says: enterprises, facts of the integrity file, score timelines. Not here: how a score is computed, `services/credit`.
 
 mod detail;
+mod merger;
 mod publicity;
 mod withdrawal;
 mod word;
@@ -9,6 +10,7 @@ pub use detail::{
     AnnualReport, Complaint, Cover, Detail, Inspection, Judgment, Listing, MoneyView, Penalty, Permit, ProcurementBan, Recall,
     Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
+pub use merger::EnterpriseMerged;
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use word::{

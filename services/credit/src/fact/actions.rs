@@ -88,7 +88,7 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
 /// # Errors
 /// When the database fails.
 pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) -> Result<()> {
-    let enterprise = registered(tx, enterprise)?;
+    let enterprise = counting(tx, enterprise)?;
     score::actions::refresh(tx, &app.models, &enterprise, &actor.client)
 }
 
@@ -102,7 +102,7 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
         let detail = Text::new("更正后的事实必须属于同一企业。", "A correction must be about the same enterprise.");
         return Err(Error::rule("enterprise_differs", detail));
     }
-    let enterprise = registered(tx, &draft.enterprise)?;
+    let enterprise = counting(tx, &draft.enterprise)?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
     let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(app, draft, tx.id("fct"), owner, tx.now()) };
@@ -123,7 +123,7 @@ pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason:
 /// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already.
 pub fn annul(tx: &mut Tx<'_>, app: &Credit, id: &str, reason: &str, actor: &Actor) -> Result<Stored> {
     let old = standing(tx, id, actor)?;
-    let enterprise = registered(tx, &old.fact.enterprise)?;
+    let enterprise = counting(tx, &old.fact.enterprise)?;
     store::end(tx.conn, id, tx.now(), None, true, reason)?;
     let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: id.to_owned(), reason: reason.to_owned() };
     tell(tx, &told, &actor.client)?;
@@ -190,6 +190,12 @@ pub(crate) fn standing(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Store
 
 fn registered(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<enterprise::rules::Enterprise> {
     enterprise::store::find(tx.conn, uscc)?.map(|stored| stored.enterprise).ok_or_else(|| unknown(uscc))
+}
+
+/// For whom a fact counts: a fact about a merged enterprise can still be wrong, and then it is the survivor's score that moves.
+fn counting(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<enterprise::rules::Enterprise> {
+    let survivor = enterprise::store::survivor_of(tx.conn, uscc)?;
+    registered(tx, &survivor)
 }
 
 /// Unknown is an error, never "clean".
