@@ -116,6 +116,11 @@ pub fn history(code: &str) -> &'static [Entry] {
     TABLE.history(code)
 }
 
+/// Every entry of the built-in list, by code.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    TABLE.entries.iter()
+}
+
 /// [`Table::lookup`] in the built-in list.
 #[must_use]
 pub fn lookup(code: &str, on: Day) -> Option<&'static Entry> {

@@ -11,6 +11,8 @@ pub mod export;
 pub mod fact;
 pub mod fact_file;
 pub mod field;
+pub mod foreign_producer;
+pub mod history;
 pub mod intake;
 pub mod list;
 pub mod listing;
@@ -26,12 +28,20 @@ pub mod measure;
 pub mod model_book;
 pub mod model_check;
 pub mod model_version;
+pub mod match_reason;
+pub mod matching;
+pub mod merger;
+pub mod model_check;
+pub mod name_key;
+pub mod name_part;
 pub mod objection;
 mod problem;
 pub mod public_page;
 pub mod publicity;
 pub mod query_log;
+pub mod reconcile;
 pub mod register_file;
+pub mod register_right;
 pub mod repair;
 pub mod risk;
 pub mod row;
@@ -41,6 +51,8 @@ pub mod score_batch;
 pub mod score_run;
 pub mod score_series;
 pub mod scoring_model;
+pub mod script;
+pub mod search;
 pub mod selector;
 pub mod shadow;
 pub mod sheet;
@@ -73,6 +85,8 @@ pub struct Credit {
     pub models: score::Models,
     /// Who may assert what, by day.
     pub rights: Policy<fact::rules::Rights>,
+    /// Who may say what of a register entry, by day.
+    pub register_rights: Policy<register_right::rules::Rights>,
     /// Which deadlines facts set, by day.
     pub deadlines: Policy<Vec<deadline::rules::Rule>>,
     /// For how long facts are public, by day.
@@ -130,6 +144,7 @@ impl Service for Credit {
             clock: platform.clock.clone(),
             models: score::Models::open(&db)?,
             rights: fact::rules::rights().map_err(Error::internal)?,
+            register_rights: register_right::rules::rights().map_err(Error::internal)?,
             deadlines: deadline::rules::policy().map_err(Error::internal)?,
             regimes: publicity::rules::Regimes::built_in().map_err(Error::internal)?,
             repairs: eligibility::rules::policy().map_err(Error::internal)?,
@@ -153,6 +168,15 @@ impl Service for Credit {
             .service(enterprise::http::list_enterprises)
             .service(enterprise::http::update_enterprise)
             .service(enterprise::http::read_enterprise)
+            .service(history::http::list_enterprise_versions)
+            .service(foreign_producer::http::list_foreign_producers)
+            .service(foreign_producer::http::update_foreign_producer)
+            .service(foreign_producer::http::read_foreign_producer)
+            .service(reconcile::http::read_reconciliation)
+            .service(reconcile::http::create_reconciliation)
+            .service(reconcile::http::suggest_entities)
+            .service(reconcile::http::suggest_properties)
+            .service(merger::http::merge_enterprise)
             .service(intake::http::create_facts)
             .service(fact::http::create_fact)
             .service(fact::http::read_fact)

@@ -12,6 +12,8 @@ diesel::table! {
         established_on -> Date,
         version -> BigInt,
         recorded_at -> Timestamp,
+        merged_into -> Nullable<Text>,
+        merged_at -> Nullable<Timestamp>,
     }
 }
 
@@ -31,7 +33,6 @@ diesel::table! {
         number -> Integer,
         kind -> Text,
         name -> Text,
-        search_key -> Text,
         until -> Nullable<Date>,
     }
 }
@@ -77,6 +78,7 @@ diesel::table! {
 diesel::joinable!(enterprise_name -> enterprise (uscc));
 diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
 diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
+diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key);
 
 diesel::table! {
     fact_deadline (fact, rule) {
@@ -149,6 +151,9 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
+    name_key (key, subject) {
+        key -> Text,
+        subject -> Text,
     }
 }
 
@@ -157,6 +162,14 @@ diesel::table! {
         one -> Integer,
         position -> BigInt,
         day -> Date,
+    foreign_producer (lei) {
+        lei -> Text,
+        country -> Text,
+        represented_by -> Nullable<Text>,
+        body -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
     }
 }
 

@@ -52,3 +52,11 @@ diesel::table! {
         body -> Text,
     }
 }
+
+diesel::table! {
+    standing_merger (absorbed) {
+        absorbed -> Text,
+        survivor -> Text,
+        from_position -> BigInt,
+    }
+}

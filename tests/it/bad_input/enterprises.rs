@@ -13,16 +13,18 @@ use super::{
 
 on_both!(an_enterprise_takes_no_bad_string);
 
-const FIELDS: [(&str, Takes); 9] = [
+const FIELDS: [(&str, Takes); 11] = [
     ("/name", Takes::Line(200)),
     ("/short_name", Takes::Line(200)),
     ("/name_en", Takes::Line(200)),
     ("/former_names/0/name", Takes::Line(200)),
+    ("/former_names/0/since", Takes::Day),
     ("/former_names/0/until", Takes::Day),
     ("/division", Takes::Division),
     ("/industry", Takes::Industry),
     ("/established_on", Takes::Day),
     ("/status", Takes::Word),
+    ("/status_since", Takes::Day),
 ];
 
 async fn an_enterprise_takes_no_bad_string(product: Product) {
@@ -34,7 +36,8 @@ async fn an_enterprise_takes_no_bad_string(product: Product) {
             for (name, value) in [("short_name", json!("示例")), ("name_en", json!("Sample")), ("industry", json!("C3854"))] {
                 sample.body[name] = value;
             }
-            sample.body["former_names"] = json!([{"name": "示例旧名", "until": "2019-03-01"}]);
+            sample.body["former_names"] = json!([{"name": "示例旧名", "since": "2000-01-01", "until": "2019-03-01"}]);
+            sample.body["status_since"] = json!("2000-01-01");
             *sample.body.pointer_mut(pointer).unwrap() = json!(text);
             let (path, body) = (sample.path(), sample.body);
             cases.push(Case::json(&officer, "PUT", &path, body).must(pointer, takes.rule(&text, pointer), &text));
@@ -46,7 +49,7 @@ async fn an_enterprise_takes_no_bad_string(product: Product) {
     assert!(made > 1000, "most strings are names as good as any: {made}");
     assert_eq!(i64::try_from(answers.done().count()).unwrap(), made, "every code is new");
     let by = [("credit.enterprise", made), ("credit.enterprise_version", made), ("credit.enterprise_name", made * 4)];
-    product.grew(&before, &by, &["credit.outbox", "credit.score_timeline"]);
+    product.grew(&before, &by, &["credit.outbox", "credit.score_timeline", "credit.name_key"]);
 
     // What is read is what was answered, and nothing else is there.
     let mut stored: BTreeMap<String, Value> = BTreeMap::new();

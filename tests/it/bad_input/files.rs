@@ -56,7 +56,7 @@ async fn import(product: &Product, kind: &str, body: String, rows: &[(Value, Str
     let (all, good_rows) = (rows.len(), i64::try_from(good).unwrap());
     assert_eq!(summary, json!({"rows": all, "created": good, "replaced": 0, "unchanged": 0, "refused": all - good}));
     let by = [("credit.enterprise", good_rows), ("credit.enterprise_version", good_rows)];
-    product.grew(&before, &by, &["credit.enterprise_name", "credit.outbox", "credit.score_timeline"]);
+    product.grew(&before, &by, &["credit.enterprise_name", "credit.name_key", "credit.outbox", "credit.score_timeline"]);
 }
 
 async fn a_bad_row_of_lines_fails_alone(product: Product) {

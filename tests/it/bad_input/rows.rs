@@ -9,7 +9,17 @@ use testkit::{Backend, Mode, Stack, decided_at};
 const TABLES: [(&str, &[&str]); 2] = [
     (
         "credit",
-        &["enterprise", "enterprise_version", "enterprise_name", "fact", "fact_deadline", "score_timeline", "outbox", "idempotency"],
+        &[
+            "enterprise",
+            "enterprise_version",
+            "enterprise_name",
+            "name_key",
+            "fact",
+            "fact_deadline",
+            "score_timeline",
+            "outbox",
+            "idempotency",
+        ],
     ),
     ("procurement", &["ruleset", "decision", "decision_batch", "outbox", "idempotency"]),
 ];

@@ -16,7 +16,15 @@ const PUBLIC: [&str; 7] = [
     "GET /credit/v1/public/exports/latest",
     "GET /credit/v1/public/exports/{id}/parts/{number}",
     "GET /credit/v1/public/lists/{kind}",
+const PUBLIC: [&str; 8] = [
+    "GET /.well-known/jwks.json",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /credit/v1/reconcile",
+    "GET /credit/v1/reconcile/suggest/entity",
+    "GET /credit/v1/reconcile/suggest/property",
     "GET /procurement/v1/keys",
+    // A table of suppliers is sent in a form; nothing is stored.
+    "POST /credit/v1/reconcile",
     // It authenticates with the client's secret.
     "POST /oauth2/token",
 ];

@@ -145,7 +145,9 @@ async fn a_caller_writes_for_its_own_organisation(stack: &mut Stack) {
     let (own, foreign) = (stack.code("enterprise"), sample_enterprise().code);
     let enterprise = stack.enterprise().await;
     put(&enterprise, &foreign).await.expect_problem(403, "not_your_organisation");
-    put(&enterprise, &own).await.expect_status(201);
+    // Nobody enters the register by saying so: that is the register authority's to record.
+    put(&enterprise, &own).await.expect_problem(403, "not_your_field");
+    put(&stack.officer().await, &own).await.expect_status(201);
     for (role, _) in ROLES.into_iter().filter(|(role, _)| !["authority", "enterprise"].contains(role)) {
         put(&stack.caller(role).await, &foreign).await.expect_problem(403, "not_your_organisation");
     }

@@ -13,7 +13,7 @@ const DOORS: [&str; 6] = ["mod.rs", "http.rs", "actions.rs", "rules.rs", "store.
 /// The files beside the rooms; `problem.rs` holds the codes of the service's rules.
 const BESIDE: [&str; 4] = ["lib.rs", "main.rs", "schema.rs", "problem.rs"];
 /// Rules decide, and touch nothing. Besides these, the rules of other rooms.
-const OF_RULES: [&str; 12] = [
+const OF_RULES: [&str; 14] = [
     "model::",
     "contracts::",
     "std::",
@@ -25,6 +25,9 @@ const OF_RULES: [&str; 12] = [
     "chrono::",
     "utoipa::",
     "receipt::",
+    // Tables of scripts and sounds.
+    "ferrous_opencc::",
+    "pinyin::",
     "proptest::",
 ];
 /// A store speaks to its tables, and nothing else. A column of JSON is text, hence `serde`.

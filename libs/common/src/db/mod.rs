@@ -29,7 +29,7 @@ use crate::{
 pub use conn::{Conn, MultiBackend};
 pub use connect::Target;
 pub use once::{Answer, OnceKey};
-pub use portable::Portable;
+pub use portable::{Portable, TextPairs};
 pub use writer::Tx;
 
 pub(crate) use connect::Manager;

@@ -42,6 +42,7 @@ codes! {
     SCOPE_MISSING = "scope_missing" 403 "The token lacks a scope" "访问令牌缺少权限范围";
     NOT_YOUR_ORGANISATION = "not_your_organisation" 403 "A caller writes only for its own organisation" "只能代表本单位写入";
     NOT_YOUR_FACT = "not_your_fact" 403 "This caller may not assert such a fact" "无权申报这类事实";
+    NOT_YOUR_FIELD = "not_your_field" 403 "This caller may not say this of a register entry" "无权登记这项内容";
     NOT_FOUND = "not_found" 404 "There is no such thing" "没有这个资源";
     ENTERPRISE_UNKNOWN = "enterprise_unknown" 404 "The enterprise is not registered here" "这里没有登记该企业";
     METHOD_NOT_ALLOWED = "method_not_allowed" 405 "The method is not allowed here" "此处不允许该方法";

@@ -3,6 +3,7 @@
 mod detail;
 mod listing;
 mod measure;
+mod merger;
 mod publicity;
 mod risk;
 mod withdrawal;
@@ -14,6 +15,7 @@ pub use detail::{
 };
 pub use listing::{ListKind, ListingChanged, ListingState};
 pub use measure::{MeasureInterval, MeasureScope, MeasureSide, MeasuresChanged};
+pub use merger::EnterpriseMerged;
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
 pub use risk::{RiskClass, RiskClassified};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};

@@ -1,15 +1,20 @@
-//! Use cases of the register: record an entry, and tell the followers. Not here: what an entry must be like, `rules.rs`.
+//! Use cases of the register: record an entry, and tell the followers. Not here: what an entry must be like, `rules.rs`; who may say what of it,
+//! `register_right`.
 
 use common::{
     db::Tx,
     error::{Code, Error, Result},
     http::precondition::{IfMatch, mismatch, required},
+    token::Role,
 };
 use contracts::event::tell;
 use model::text::Text;
 
-use super::{rules::Enterprise, store};
-use crate::score;
+use super::{
+    rules::{Enterprise, FormerName, Proposed},
+    store,
+};
+use crate::{Credit, register_right::rules::refused, score};
 
 /// What the caller said about the state it expects.
 #[derive(Clone, Debug)]
@@ -24,6 +29,15 @@ pub enum Expectation {
     Any,
 }
 
+/// Who says it.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// The client.
+    pub client: String,
+    /// Its role.
+    pub role: Role,
+}
+
 /// How an entry was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
@@ -35,12 +49,25 @@ pub enum Recorded {
     Unchanged,
 }
 
+/// What stands afterwards.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it was recorded.
+    pub recorded: Recorded,
+    /// The entry.
+    pub entry: Enterprise,
+    /// Its version.
+    pub version: i64,
+    /// The name that went among the former ones by itself.
+    pub given_up: Option<FormerName>,
+}
+
 /// Records an entry: its version, its names, the event, and the score timeline where it moves.
 ///
 /// # Errors
-/// 412 or 428 when the expectation is not met.
-pub fn record(tx: &mut Tx<'_>, models: &score::Models, entry: &Enterprise, expectation: &Expectation, by: &str) -> Result<(Recorded, i64)> {
-    let stands = store::find(tx.conn, &entry.uscc)?;
+/// `merged`, 412 or 428 when the expectation is not met, `not_your_field` for what the author may not say.
+pub fn record(tx: &mut Tx<'_>, app: &Credit, proposed: &Proposed, expectation: &Expectation, author: &Author) -> Result<Outcome> {
+    let stands = store::find(tx.conn, &proposed.entry.uscc)?;
     match (&stands, expectation) {
         (Some(stored), Expectation::Absent) => return Err(mismatch(stored.version)),
         (Some(stored), Expectation::Version(tag)) => tag.check(stored.version)?,
@@ -51,17 +78,25 @@ pub fn record(tx: &mut Tx<'_>, models: &score::Models, entry: &Enterprise, expec
         }
         _ => {}
     }
-    if let Some(stored) = &stands
-        && stored.enterprise == *entry
-    {
-        return Ok((Recorded::Unchanged, stored.version));
+    let today = tx.now().day();
+    let before = stands.as_ref().map(|stored| &stored.enterprise);
+    let (entry, given_up) = proposed.onto(before, today)?;
+    let rights = app.register_rights.at(today).ok_or_else(|| Error::internal("no policy says who may write the register today"))?;
+    let faults = refused(&rights.value, author.role.as_str(), before, &entry);
+    if !faults.is_empty() {
+        let detail = Text::new("无权登记这些内容。", "This caller may not say this of a register entry.");
+        return Err(Error::forbidden(Code::NOT_YOUR_FIELD, detail).with_errors(faults));
+    }
+    if let Some(stored) = stands.as_ref().filter(|stored| stored.enterprise == entry) {
+        return Ok(Outcome { recorded: Recorded::Unchanged, version: stored.version, entry, given_up });
     }
     let version = stands.as_ref().map_or(1, |stored| stored.version.saturating_add(1));
-    store::save(tx.conn, entry, version, tx.now(), by)?;
+    store::save(tx.conn, &entry, before, version, tx.now(), &author.client)?;
     let told = entry.told();
-    if stands.as_ref().is_none_or(|stored| stored.enterprise.told() != told) {
-        tell(tx, &told, by)?;
+    if before.is_none_or(|before| before.told() != told) {
+        tell(tx, &told, &author.client)?;
     }
-    score::actions::refresh(tx, models, entry, by)?;
-    Ok((if stands.is_some() { Recorded::Replaced } else { Recorded::Created }, version))
+    score::actions::refresh(tx, &app.models, &entry, &author.client)?;
+    let recorded = if stands.is_some() { Recorded::Replaced } else { Recorded::Created };
+    Ok(Outcome { recorded, entry, version, given_up })
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db},
+    db::{Answer, Conn, Db},
     error::{Error, FieldError, Problems, Result},
     http::{
         json::Body,
@@ -22,18 +22,28 @@ use common::{
 use contracts::credit::EnterpriseStatus;
 use model::{
     instant::{Day, Instant},
-    normalise,
-    text::Text,
+    text::{Lang, Text},
+    uscc::Uscc,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    actions::{self, Expectation, Recorded},
-    rules::{Enterprise, FormerName, NewEnterprise, folded, read},
-    store::{self, Search, Stored},
+    actions::{self, Author, Expectation, Recorded},
+    rules::{Enterprise, FormerName, NewEnterprise, read},
+    store::{self, Stored},
 };
-use crate::{Credit, fact::actions::unknown};
+use crate::{
+    Credit,
+    fact::actions::unknown,
+    match_reason::rules::{How, explained},
+    name_key::store::Within,
+    script::rules::folded,
+    search::{
+        self,
+        rules::{Hit, Matched},
+    },
+};
 
 const QUERY_MAX: usize = 100;
 
@@ -53,6 +63,9 @@ pub struct EnterpriseView {
     #[serde(skip_serializing_if = "Option::is_none")]
     industry: Option<String>,
     status: EnterpriseStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    status_since: Option<Day>,
     #[schema(value_type = String, format = Date)]
     established_on: Day,
     /// Counted from 1; also the `ETag`.
@@ -62,6 +75,37 @@ pub struct EnterpriseView {
     /// What is odd about the code although it is valid (GB 11714, GB/T 2260).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<WarningView>,
+    /// The name that went among the former ones by itself, because the entry has a new one and did not list it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_given_up: Option<FormerName>,
+    /// How well it fits what was asked for, 0 to 1000; only in the answer to a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<u16>,
+    /// The names by which it was found, and why; only in the answer to a search.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    matched: Vec<MatchView>,
+}
+
+/// A name or a code by which an entry was found.
+#[derive(Serialize, ToSchema)]
+pub struct MatchView {
+    name: String,
+    /// `current`, `former`, `short`, `english`, `code`, or `absorbed` for a name of an enterprise that went into this one.
+    kind: String,
+    score: u16,
+    /// Why, the weightiest first.
+    how: Vec<How>,
+    /// The same as text, in the caller's language.
+    text: String,
+}
+
+impl MatchView {
+    /// An alias that matched, explained.
+    #[must_use]
+    pub fn of(matched: Matched, lang: Lang) -> Self {
+        let text = explained(&matched.how).pick(lang).to_owned();
+        Self { name: matched.name, kind: matched.kind, score: matched.score, how: matched.how, text }
+    }
 }
 
 /// Something odd about a valid value.
@@ -83,10 +127,14 @@ fn show(entry: &Enterprise, version: i64, recorded_at: Instant) -> EnterpriseVie
         division: entry.division,
         industry: entry.industry,
         status: entry.status,
+        status_since: entry.status_since,
         established_on: entry.established_on,
         version,
         recorded_at,
         warnings: warnings.into_iter().map(|fault| WarningView { code: fault.code.to_owned(), detail: fault.detail.en }).collect(),
+        name_given_up: None,
+        score: None,
+        matched: Vec::new(),
     }
 }
 
@@ -127,14 +175,16 @@ pub(crate) async fn update_enterprise(
         (None, true) => Expectation::Absent,
         (None, false) => Expectation::Unsaid,
     };
-    let (entry, inner, by) = (entry?, Arc::clone(&app), caller.client().to_owned());
+    let (entry, inner) = (entry?, Arc::clone(&app));
+    let author = Author { client: caller.client().to_owned(), role: caller.role() };
     let answer = db
         .write(move |tx| {
-            let (recorded, version) = actions::record(tx, &inner.models, &entry, &expectation, &by)?;
-            let body = serde_json::to_string(&show(&entry, version, tx.now())).map_err(Error::internal)?;
-            let created = recorded == Recorded::Created;
-            let location = created.then(|| format!("/credit/v1/enterprises/{}", entry.uscc));
-            Ok(Answer { status: if created { 201 } else { 200 }, etag: Some(ETag(version).to_string()), location, body })
+            let outcome = actions::record(tx, &inner, &entry, &expectation, &author)?;
+            let view = EnterpriseView { name_given_up: outcome.given_up, ..show(&outcome.entry, outcome.version, tx.now()) };
+            let body = serde_json::to_string(&view).map_err(Error::internal)?;
+            let created = outcome.recorded == Recorded::Created;
+            let location = created.then(|| format!("/credit/v1/enterprises/{}", outcome.entry.uscc));
+            Ok(Answer { status: if created { 201 } else { 200 }, etag: Some(ETag(outcome.version).to_string()), location, body })
         })
         .await?;
     Ok(once::respond(&answer))
@@ -157,7 +207,7 @@ pub(crate) async fn read_enterprise(db: Data<Db>, req: HttpRequest, path: Path<S
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct EnterprisesQuery {
-    /// A code or part of one, or part of a name: the present one, a former, the short or the English one.
+    /// A code or part of one, or a name as people type it: full or short, simplified or traditional, by its pinyin or initials, with a slip.
     #[param(example = "示例")]
     q: Option<String>,
     /// Only in this division or below it: two, four or six digits.
@@ -173,19 +223,55 @@ pub struct EnterprisesQuery {
     cursor: Option<String>,
 }
 
-/// Search the register by code or by any name an enterprise has or had.
-#[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>, description = "One page, in the order of the codes."), Problems), security(("oauth2" = ["credit:read"])))]
+/// A search, read.
+struct Asked {
+    text: Option<String>,
+    within: Within,
+    after: Option<String>,
+    limit: i64,
+}
+
+/// Search the register by code or by any name an enterprise has or had, or list it by division and industry.
+///
+/// With `q` the best come first, each with the names by which it was found and why; without, the order is that of the codes.
+#[utoipa::path(params(EnterprisesQuery), responses((status = OK, body = Page<EnterpriseView>, description = "One page."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/enterprises")]
 pub(crate) async fn list_enterprises(db: Data<Db>, req: HttpRequest, query: Query<EnterprisesQuery>) -> Result<HttpResponse> {
     let (query, bad) = query.into_parts();
-    let search = searched(query, bad)?;
-    let limit = search.limit;
-    let found = db.read(move |conn| store::search(conn, &search)).await?;
-    let page = Page::cut(found, limit, |stored| Cursor::after([stored.enterprise.uscc.to_string()]));
-    Ok(page.map(|stored| EnterpriseView::from(&stored)).respond(&req))
+    let asked = asked(query, bad)?;
+    let lang = param::language(&req);
+    let page = db.read(move |conn| if asked.text.is_some() { found(conn, &asked, lang) } else { listed(conn, &asked) });
+    Ok(page.await?.respond(&req))
 }
 
-fn searched(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Search> {
+fn listed(conn: &mut Conn, asked: &Asked) -> Result<Page<EnterpriseView>> {
+    let after = asked.after.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let codes = search::store::list(conn, &asked.within, after.as_deref(), asked.limit)?;
+    let page = Page::cut(codes, asked.limit, |code| Cursor::after([code.clone()]));
+    let mut items = Vec::with_capacity(page.items.len());
+    for code in page.items {
+        items.extend(store::find_any(conn, &Uscc::parse(&code)?)?.as_ref().map(EnterpriseView::from));
+    }
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+fn found(conn: &mut Conn, asked: &Asked, lang: Lang) -> Result<Page<EnterpriseView>> {
+    let hits = search::actions::find(conn, asked.text.as_deref().unwrap_or_default(), &asked.within)?;
+    let after = asked.after.as_deref().map(|cursor| Cursor::decode(cursor, 2)).transpose()?;
+    // A place in a ranking is a score and a code.
+    let place = |hit: &Hit| [format!("{:04}", 1000_u16.saturating_sub(hit.score)), hit.code.clone()];
+    let hits = hits.into_iter().filter(|hit| after.as_ref().is_none_or(|after| after.0.as_slice() < place(hit).as_slice()));
+    let page = Page::cut(hits.collect(), asked.limit, |hit| Cursor::after(place(hit)));
+    let mut items = Vec::with_capacity(page.items.len());
+    for hit in page.items {
+        let Some(stored) = store::find_any(conn, &Uscc::parse(&hit.code)?)? else { continue };
+        let matched = hit.matched.into_iter().map(|matched| MatchView::of(matched, lang)).collect();
+        items.push(EnterpriseView { score: Some(hit.score), matched, ..EnterpriseView::from(&stored) });
+    }
+    Ok(Page { items, next_cursor: page.next_cursor })
+}
+
+fn asked(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Asked> {
     let mut refuse = |name: &str, zh: &str, en: &str| bad.push(FieldError::new(format!("?{name}"), "bad_parameter", Text::new(zh, en)));
     let limit = Limit::parse(query.limit.as_deref());
     let digits = |text: &String| [2, 4, 6].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -196,8 +282,7 @@ fn searched(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Search>
     if query.industry.as_ref().is_some_and(|text| !class(text)) {
         refuse("industry", "应为行业代码或其前几位。", "Must be an industry code or its first characters.");
     }
-    let (code, name) = query.q.as_deref().map_or((None, None), |q| (code_part(q), Some(folded(q)).filter(|name| !name.is_empty())));
-    if query.q.as_deref().is_some_and(|q| q.chars().count() > QUERY_MAX) || (query.q.is_some() && code.is_none() && name.is_none()) {
+    if query.q.as_deref().is_some_and(|q| q.chars().count() > QUERY_MAX || folded(q).is_empty()) {
         refuse("q", "请给出 1 到 100 个字的代码或名称。", "Give a code or a name of 1 to 100 characters.");
     }
     let limit = limit.unwrap_or_else(|error| {
@@ -205,12 +290,6 @@ fn searched(query: EnterprisesQuery, mut bad: Vec<FieldError>) -> Result<Search>
         1
     });
     param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    Ok(Search { code, name, division: query.division, industry: query.industry.map(|text| text.to_ascii_uppercase()), after, limit })
-}
-
-/// What could be a part of a code: at least four characters of its alphabet.
-fn code_part(text: &str) -> Option<String> {
-    let part = normalise::compact(text);
-    (part.len() >= 4 && part.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(part)
+    let within = Within { division: query.division, industry: query.industry.map(|text| text.to_ascii_uppercase()) };
+    Ok(Asked { text: query.q, within, after: query.cursor, limit })
 }

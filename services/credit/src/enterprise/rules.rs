@@ -5,7 +5,7 @@ use model::{
     division::Division,
     fault::Fault,
     instant::{Day, parse_day},
-    normalise::{line, search_key},
+    normalise::line,
     uscc::Uscc,
 };
 use serde::{Deserialize, Serialize};
@@ -23,9 +23,9 @@ pub struct NewEnterprise {
     /// The full name as registered.
     #[schema(example = "示例电器（深圳）有限公司")]
     pub name: String,
-    /// Names it had before.
+    /// Names it had before; where nothing is said, those that stand remain.
     #[serde(default)]
-    pub former_names: Vec<NewFormerName>,
+    pub former_names: Option<Vec<NewFormerName>>,
     /// Its short name.
     #[serde(default)]
     pub short_name: Option<String>,
@@ -41,6 +41,10 @@ pub struct NewEnterprise {
     pub industry: Option<String>,
     /// Its registration status.
     pub status: EnterpriseStatus,
+    /// Since when it has this status.
+    #[serde(default)]
+    #[schema(format = Date, example = "1999-02-11")]
+    pub status_since: Option<String>,
     /// When it was established.
     #[schema(format = Date, example = "1999-02-11")]
     pub established_on: String,
@@ -53,6 +57,10 @@ pub struct NewFormerName {
     /// The name.
     #[schema(example = "示例电器厂")]
     pub name: String,
+    /// The first day on which it was borne.
+    #[serde(default)]
+    #[schema(format = Date, example = "1999-02-11")]
+    pub since: Option<String>,
     /// The last day on which it was borne.
     #[serde(default)]
     #[schema(format = Date, example = "2019-03-01")]
@@ -78,8 +86,26 @@ pub struct Enterprise {
     pub industry: Option<String>,
     /// Its registration status.
     pub status: EnterpriseStatus,
+    /// Since when it has this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_since: Option<Day>,
     /// When it was established.
     pub established_on: Day,
+    /// Into whom it was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
+}
+
+/// Into whom an enterprise was merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// Who goes on.
+    pub into: Uscc,
+    /// Since when the absorbed one is no more.
+    pub on: Day,
+    /// The number of the register authority's document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_no: Option<String>,
 }
 
 /// A name an enterprise had before.
@@ -87,6 +113,10 @@ pub struct Enterprise {
 pub struct FormerName {
     /// The name.
     pub name: String,
+    /// The first day on which it was borne.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub since: Option<Day>,
     /// The last day on which it was borne.
     #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Day>,
@@ -142,11 +172,48 @@ impl Enterprise {
     }
 }
 
+/// An entry as it was sent: what it leaves unsaid stays as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// What it says.
+    pub entry: Enterprise,
+    says_former_names: bool,
+}
+
+impl Proposed {
+    /// The entry that results where `stands` stood, and the name that went among the former ones by itself: a name that is given up was borne until
+    /// yesterday, and stays findable without being said.
+    ///
+    /// # Errors
+    /// `periods_overlap` where the former names say that yesterday another name was borne.
+    pub fn onto(&self, stands: Option<&Enterprise>, today: Day) -> Result<(Enterprise, Option<FormerName>), Vec<FieldFault>> {
+        let mut entry = self.entry.clone();
+        let Some(stands) = stands else { return Ok((entry, None)) };
+        if !self.says_former_names {
+            entry.former_names.clone_from(&stands.former_names);
+        }
+        if entry.status_since.is_none() && entry.status == stands.status {
+            entry.status_since = stands.status_since;
+        }
+        let mut given_up = None;
+        if entry.name != stands.name && !entry.former_names.iter().any(|former| former.name == stands.name) {
+            let former = FormerName { name: stands.name.clone(), since: None, until: today.pred_opt() };
+            entry.former_names.insert(0, former.clone());
+            let faults = overlaps(&entry.former_names);
+            if !faults.is_empty() {
+                return Err(faults);
+            }
+            given_up = Some(former);
+        }
+        Ok((entry, given_up))
+    }
+}
+
 /// Reads an entry; all that is wrong with it is said at once.
 ///
 /// # Errors
 /// Every field that breaks a rule, with its pointer.
-pub fn read(uscc: Uscc, new: &NewEnterprise, today: Day) -> Result<Enterprise, Vec<FieldFault>> {
+pub fn read(uscc: Uscc, new: &NewEnterprise, today: Day) -> Result<Proposed, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let name = take(&mut faults, "/name", line(&new.name, NAME_MAX));
     let short_name = optional(&mut faults, "/short_name", new.short_name.as_deref());
@@ -154,26 +221,70 @@ pub fn read(uscc: Uscc, new: &NewEnterprise, today: Day) -> Result<Enterprise, V
     let division = take(&mut faults, "/division", Division::parse(&new.division)).map(|division| division.as_str().to_owned());
     let industry = new.industry.as_deref().and_then(|text| take(&mut faults, "/industry", industry(text)));
     let established_on = take(&mut faults, "/established_on", past(&new.established_on, today));
-    let former_names = former_names(&mut faults, new, today);
+    let status_since = new.status_since.as_deref().and_then(|text| take(&mut faults, "/status_since", past(text, today)));
+    if status_since.zip(established_on).is_some_and(|(since, established)| since < established) {
+        let (zh, en) = ("状态不得早于成立之日。", "A status cannot hold before the enterprise was established.");
+        faults.push(FieldFault::rule("/status_since", "date_order", zh, en));
+    }
+    let former_names = former_names(&mut faults, new.former_names.as_deref().unwrap_or_default(), today);
     match (name, division, established_on) {
         (Some(name), Some(division), Some(established_on)) if faults.is_empty() => {
-            Ok(Enterprise { uscc, name, former_names, short_name, name_en, division, industry, status: new.status, established_on })
+            let status = new.status;
+            let entry = Enterprise {
+                uscc,
+                name,
+                former_names,
+                short_name,
+                name_en,
+                division,
+                industry,
+                status,
+                status_since,
+                established_on,
+                merged: None,
+            };
+            Ok(Proposed { entry, says_former_names: new.former_names.is_some() })
         }
         _ => Err(faults),
     }
 }
 
-fn former_names(faults: &mut Vec<FieldFault>, new: &NewEnterprise, today: Day) -> Vec<FormerName> {
-    if new.former_names.len() > FORMER_NAMES_MAX {
+fn former_names(faults: &mut Vec<FieldFault>, new: &[NewFormerName], today: Day) -> Vec<FormerName> {
+    if new.len() > FORMER_NAMES_MAX {
         faults.push(FieldFault::rule("/former_names", "too_many", "曾用名最多 50 个。", "At most 50 former names."));
     }
     let mut read = Vec::new();
-    for (index, former) in new.former_names.iter().take(FORMER_NAMES_MAX).enumerate() {
+    for (index, former) in new.iter().take(FORMER_NAMES_MAX).enumerate() {
         let name = take(faults, &format!("/former_names/{index}/name"), line(&former.name, NAME_MAX));
-        let until = former.until.as_deref().and_then(|text| take(faults, &format!("/former_names/{index}/until"), past(text, today)));
-        read.extend(name.map(|name| FormerName { name, until }));
+        let mut day = |field: &str, text: Option<&str>| {
+            text.and_then(|text| take(faults, &format!("/former_names/{index}/{field}"), past(text, today)))
+        };
+        let (since, until) = (day("since", former.since.as_deref()), day("until", former.until.as_deref()));
+        if since.zip(until).is_some_and(|(since, until)| until < since) {
+            let (zh, en) = ("使用终止之日不得早于起始之日。", "A name cannot end before it begins.");
+            faults.push(FieldFault::rule(format!("/former_names/{index}/until"), "date_order", zh, en));
+        }
+        read.extend(name.map(|name| FormerName { name, since, until }));
+    }
+    if faults.is_empty() {
+        faults.extend(overlaps(&read));
     }
     read
+}
+
+/// An enterprise bears one registered name at a time. Where only one end is known, that day is what can be compared.
+fn overlaps(names: &[FormerName]) -> Vec<FieldFault> {
+    let period = |former: &FormerName| former.since.or(former.until).zip(former.until.or(former.since));
+    let mut faults = Vec::new();
+    for (index, later) in names.iter().enumerate() {
+        let Some((from, to)) = period(later) else { continue };
+        let clash = names.iter().take(index).filter_map(period).any(|(other_from, other_to)| from <= other_to && other_from <= to);
+        if clash {
+            let (zh, en) = ("与另一曾用名的使用期间重叠。", "Its period overlaps that of another former name.");
+            faults.push(FieldFault::rule(format!("/former_names/{index}"), "periods_overlap", zh, en));
+        }
+    }
+    faults
 }
 
 fn optional(faults: &mut Vec<FieldFault>, pointer: &str, text: Option<&str>) -> Option<String> {
@@ -203,60 +314,4 @@ fn industry(text: &str) -> Result<String, Fault> {
     }
     let (zh, en) = ("行业代码应为一个字母(A–T)加 2 至 4 位数字。", "An industry is a letter from A to T and two to four digits.");
     Err(Fault::new("industry_invalid", zh, en))
-}
-
-/// The form in which names and queries are compared.
-#[must_use]
-pub fn folded(text: &str) -> String {
-    search_key(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry() -> NewEnterprise {
-        NewEnterprise {
-            name: "示例电器有限公司".into(),
-            former_names: vec![],
-            short_name: None,
-            name_en: None,
-            division: "440305".into(),
-            industry: Some("C3854".into()),
-            status: EnterpriseStatus::Active,
-            established_on: "1999-02-11".into(),
-        }
-    }
-
-    fn today() -> Day {
-        Day::from_ymd_opt(2026, 11, 21).unwrap()
-    }
-
-    #[test]
-    fn all_faults_are_said_at_once() {
-        let mut new = entry();
-        new.name = "a\u{0}b".into();
-        new.division = "44".into();
-        new.industry = Some("Z1".into());
-        new.established_on = "2030-01-01".into();
-        new.former_names = vec![NewFormerName { name: "旧名".into(), until: Some("2019-02-30".into()) }];
-        let faults = read(Uscc::parse("914404001000000590").unwrap(), &new, today()).unwrap_err();
-        let pointers: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/name", "/division", "/industry", "/established_on", "/former_names/0/until"]);
-        assert!(faults.iter().all(|fault| !fault.shape));
-    }
-
-    #[test]
-    fn industries() {
-        for (text, good) in [("C38", true), ("C3854", true), ("T9", false), ("U38", false), ("c38", false), ("C38541", false), ("", false)]
-        {
-            assert_eq!(industry(text).is_ok(), good, "{text:?}, GB/T 4754-2017");
-        }
-    }
-
-    #[test]
-    fn what_is_told_holds_no_name() {
-        let enterprise = read(Uscc::parse("914404001000000590").unwrap(), &entry(), today()).unwrap();
-        assert!(!serde_json::to_string(&enterprise.told()).unwrap().contains("示例"));
-    }
 }

@@ -1,16 +1,24 @@
 //! Rows of the register. Not here: what they must be like, `rules.rs`.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use common::{
     db::{Conn, Portable},
-    error::{Error, Result},
+    error::{Code, Error, Kind, Result},
 };
 use contracts::credit::EnterpriseStatus;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
-use model::{instant::Instant, uscc::Uscc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use model::{instant::Instant, text::Text, uscc::Uscc};
 
-use super::rules::{Enterprise, folded};
-use crate::schema::{enterprise, enterprise_name, enterprise_version};
+use super::rules::Enterprise;
+use crate::{
+    name_key::{
+        self,
+        rules::{of_code, of_name},
+    },
+    schema::{enterprise, enterprise_name, enterprise_version},
+};
 
 /// An entry with its version.
 #[derive(Clone, Debug)]
@@ -23,13 +31,79 @@ pub struct Stored {
     pub recorded_at: Instant,
 }
 
-/// The present entry.
+/// The present entry of an enterprise that goes on. This is the one place that answers for a merged one: whoever asks for an enterprise is told the
+/// survivor, on every address.
+///
+/// # Errors
+/// `merged`, or when the database fails.
+pub fn find(conn: &mut Conn, uscc: &Uscc) -> Result<Option<Stored>> {
+    match head(conn, uscc)? {
+        Some(Head { merged: Some(_), .. }) => Err(gone(conn, uscc)?),
+        Some(Head { version, .. }) => find_version(conn, uscc, version),
+        None => Ok(None),
+    }
+}
+
+/// The present entry, whatever became of the enterprise.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut Conn, uscc: &Uscc) -> Result<Option<Stored>> {
-    let version: Option<i64> = enterprise::table.find(uscc.as_str()).select(enterprise::version).first(conn).optional()?;
-    version.map_or(Ok(None), |version| find_version(conn, uscc, version))
+pub fn find_any(conn: &mut Conn, uscc: &Uscc) -> Result<Option<Stored>> {
+    let head = head(conn, uscc)?;
+    head.map_or(Ok(None), |head| find_version(conn, uscc, head.version))
+}
+
+/// Which version stands, and into whom the enterprise was merged as known since when.
+struct Head {
+    version: i64,
+    merged: Option<Instant>,
+}
+
+fn head(conn: &mut Conn, uscc: &Uscc) -> Result<Option<Head>> {
+    let columns = (enterprise::version, enterprise::merged_at);
+    let row: Option<(i64, Option<NaiveDateTime>)> = enterprise::table.find(uscc.as_str()).select(columns).first(conn).optional()?;
+    Ok(row.map(|(version, merged)| Head { version, merged: merged.map(Instant::from_naive_utc) }))
+}
+
+/// 410 with the survivor.
+fn gone(conn: &mut Conn, uscc: &Uscc) -> Result<Error> {
+    let survivor = survivor_of(conn, uscc)?;
+    let detail = Text::new(format!("该企业已并入 {survivor}。"), format!("This enterprise was merged into {survivor}."));
+    Ok(Error::new(Kind::Gone, Code::MERGED, detail).with_member("survivor", serde_json::json!(survivor.as_str())))
+}
+
+/// Who goes on for an enterprise: itself, or who it was merged into, by as many steps as it takes.
+///
+/// # Errors
+/// When the database fails.
+pub fn survivor_of(conn: &mut Conn, uscc: &Uscc) -> Result<Uscc> {
+    let mut at = uscc.clone();
+    // A survivor is never a merged one when a merger is recorded, so the steps end.
+    while let Some(next) =
+        enterprise::table.find(at.as_str()).select(enterprise::merged_into).first::<Option<String>>(conn).optional()?.flatten()
+    {
+        at = Uscc::parse(&next)?;
+    }
+    Ok(at)
+}
+
+/// An enterprise and everyone who went into it, as the platform knew at an instant: their facts count as its own (Civil Code Art 67).
+///
+/// # Errors
+/// When the database fails.
+pub fn with_absorbed(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Vec<String>> {
+    let mut all = vec![uscc.as_str().to_owned()];
+    let mut last = all.clone();
+    while !last.is_empty() {
+        last = enterprise::table
+            .filter(enterprise::merged_into.eq_any(&last))
+            .filter(enterprise::merged_at.le(known_at.naive_utc()))
+            .order(enterprise::uscc.asc())
+            .select(enterprise::uscc)
+            .load(conn)?;
+        all.extend(last.iter().cloned());
+    }
+    Ok(all)
 }
 
 fn find_version(conn: &mut Conn, uscc: &Uscc, version: i64) -> Result<Option<Stored>> {
@@ -46,11 +120,14 @@ fn stored(version: i64, body: &str, at: NaiveDateTime) -> Result<Stored> {
     Ok(Stored { enterprise, version, recorded_at: Instant::from_naive_utc(at) })
 }
 
-/// The entry as it was known at an instant.
+/// The entry as it was known at an instant; before the platform knew of a merger, the enterprise still went on.
 ///
 /// # Errors
-/// When the database fails.
+/// `merged`, or when the database fails.
 pub fn find_known_at(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Option<Stored>> {
+    if head(conn, uscc)?.and_then(|head| head.merged).is_some_and(|merged| merged <= known_at) {
+        return Err(gone(conn, uscc)?);
+    }
     let row: Option<(i64, String, NaiveDateTime)> = enterprise_version::table
         .filter(enterprise_version::uscc.eq(uscc.as_str()))
         .filter(enterprise_version::recorded_at.le(known_at.naive_utc()))
@@ -61,20 +138,33 @@ pub fn find_known_at(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<
     row.map(|(version, body, at)| stored(version, &body, at)).transpose()
 }
 
-/// Whether the register has this enterprise.
+/// Whether the register has this enterprise, and it goes on.
 ///
 /// # Errors
-/// When the database fails.
+/// `merged`, or when the database fails.
 pub fn exists(conn: &mut Conn, uscc: &Uscc) -> Result<bool> {
-    let found: Option<i64> = enterprise::table.find(uscc.as_str()).select(enterprise::version).first(conn).optional()?;
-    Ok(found.is_some())
+    match head(conn, uscc)? {
+        Some(Head { merged: Some(_), .. }) => Err(gone(conn, uscc)?),
+        found => Ok(found.is_some()),
+    }
 }
 
-/// Stores an entry as its next version.
+/// Whether the register has this enterprise, and at an instant nothing was known of a merger.
+///
+/// # Errors
+/// `merged`, or when the database fails.
+pub fn existed(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<bool> {
+    match head(conn, uscc)? {
+        Some(Head { merged: Some(merged), .. }) if merged <= known_at => Err(gone(conn, uscc)?),
+        found => Ok(found.is_some()),
+    }
+}
+
+/// Stores an entry as its next version, in the place of the one before.
 ///
 /// # Errors
 /// When the database fails.
-pub fn save(conn: &mut Conn, entry: &Enterprise, version: i64, now: Instant, by: &str) -> Result<()> {
+pub fn save(conn: &mut Conn, entry: &Enterprise, before: Option<&Enterprise>, version: i64, now: Instant, by: &str) -> Result<()> {
     let columns = (
         enterprise::name.eq(&entry.name),
         enterprise::short_name.eq(&entry.short_name),
@@ -85,6 +175,8 @@ pub fn save(conn: &mut Conn, entry: &Enterprise, version: i64, now: Instant, by:
         enterprise::established_on.eq(entry.established_on),
         enterprise::version.eq(version),
         enterprise::recorded_at.eq(now.naive_utc()),
+        enterprise::merged_into.eq(entry.merged.as_ref().map(|merged| merged.into.as_str())),
+        enterprise::merged_at.eq(entry.merged.as_ref().map(|_| now.naive_utc())),
     );
     let upsert = diesel::insert_into(enterprise::table)
         .values((enterprise::uscc.eq(entry.uscc.as_str()), columns))
@@ -101,10 +193,14 @@ pub fn save(conn: &mut Conn, entry: &Enterprise, version: i64, now: Instant, by:
             enterprise_version::recorded_by.eq(by),
         ))
         .execute(conn)?;
-    save_names(conn, entry)
+    save_names(conn, entry, before)
 }
 
-fn save_names(conn: &mut Conn, entry: &Enterprise) -> Result<()> {
+fn save_names(conn: &mut Conn, entry: &Enterprise, before: Option<&Enterprise>) -> Result<()> {
+    if before.is_some_and(|before| before.names() == entry.names()) {
+        return Ok(());
+    }
+    name_key::store::replace(conn, entry.uscc.as_str(), &before.map(keys).unwrap_or_default(), &keys(entry))?;
     diesel::delete(enterprise_name::table.filter(enterprise_name::uscc.eq(entry.uscc.as_str()))).execute(conn)?;
     for (number, (kind, name, until)) in (0_i32..).zip(entry.names()) {
         diesel::insert_into(enterprise_name::table)
@@ -113,12 +209,18 @@ fn save_names(conn: &mut Conn, entry: &Enterprise) -> Result<()> {
                 enterprise_name::number.eq(number),
                 enterprise_name::kind.eq(kind.as_str()),
                 enterprise_name::name.eq(name),
-                enterprise_name::search_key.eq(folded(name)),
                 enterprise_name::until.eq(until),
             ))
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// The keys by which an entry is found: those of its code and of every name.
+fn keys(entry: &Enterprise) -> BTreeSet<String> {
+    let names = entry.names();
+    let of_names = names.iter().flat_map(|(_, name, _)| of_name(name));
+    of_names.chain(of_code(entry.uscc.as_str())).collect()
 }
 
 const fn status_word(status: EnterpriseStatus) -> &'static str {
@@ -128,59 +230,4 @@ const fn status_word(status: EnterpriseStatus) -> &'static str {
         EnterpriseStatus::Revoked => "revoked",
         EnterpriseStatus::Deregistered => "deregistered",
     }
-}
-
-/// What a search asks for.
-#[derive(Clone, Debug, Default)]
-pub struct Search {
-    /// A code or a part of one, upper-case; or a folded part of a name.
-    pub code: Option<String>,
-    /// The folded part of a name.
-    pub name: Option<String>,
-    /// A prefix of a division code.
-    pub division: Option<String>,
-    /// A prefix of an industry code.
-    pub industry: Option<String>,
-    /// The code after which to go on.
-    pub after: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// The entries that a search finds, by code; one more than the limit tells that there is a next page.
-///
-/// # Errors
-/// When the database fails.
-pub fn search(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
-    let mut query = enterprise::table.select((enterprise::uscc, enterprise::version)).order(enterprise::uscc.asc()).into_boxed();
-    query = query.limit(search.limit.saturating_add(1));
-    if let Some(after) = &search.after {
-        query = query.filter(enterprise::uscc.gt(after.clone()));
-    }
-    if let Some(division) = &search.division {
-        query = query.filter(enterprise::division.like(format!("{division}%")));
-    }
-    if let Some(industry) = &search.industry {
-        query = query.filter(enterprise::industry.like(format!("{industry}%")));
-    }
-    let by_name = search
-        .name
-        .as_ref()
-        .map(|name| enterprise_name::table.filter(enterprise_name::search_key.like(format!("%{name}%"))).select(enterprise_name::uscc));
-    query = match (&search.code, by_name) {
-        (Some(code), Some(named)) => {
-            use diesel::BoolExpressionMethods;
-            query.filter(enterprise::uscc.like(format!("%{code}%")).or(enterprise::uscc.eq_any(named)))
-        }
-        (Some(code), None) => query.filter(enterprise::uscc.like(format!("%{code}%"))),
-        (None, Some(named)) => query.filter(enterprise::uscc.eq_any(named)),
-        (None, None) => query,
-    };
-    let found: Vec<(String, i64)> = query.load(conn)?;
-    let mut entries = Vec::with_capacity(found.len());
-    for (uscc, version) in found {
-        let uscc = Uscc::parse(&uscc)?;
-        entries.extend(find_version(conn, &uscc, version)?);
-    }
-    Ok(entries)
 }

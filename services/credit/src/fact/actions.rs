@@ -89,7 +89,7 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
 /// # Errors
 /// When the database fails.
 pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) -> Result<()> {
-    let enterprise = registered(tx, enterprise)?;
+    let enterprise = counting(tx, enterprise)?;
     listing::actions::follow(tx, app, &enterprise, actor)?;
     score::actions::refresh(tx, &app.models, &enterprise, &actor.client)
 }
@@ -210,6 +210,12 @@ pub(crate) fn standing(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Store
 
 fn registered(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<enterprise::rules::Enterprise> {
     enterprise::store::find(tx.conn, uscc)?.map(|stored| stored.enterprise).ok_or_else(|| unknown(uscc))
+}
+
+/// For whom a fact counts: a fact about a merged enterprise can still be wrong, and then it is the survivor's score that moves.
+fn counting(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<enterprise::rules::Enterprise> {
+    let survivor = enterprise::store::survivor_of(tx.conn, uscc)?;
+    registered(tx, &survivor)
 }
 
 /// Unknown is an error, never "clean".

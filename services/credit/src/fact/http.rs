@@ -370,7 +370,7 @@ pub(crate) async fn list_facts(
     let day = as_of.unwrap_or_else(|| now.day());
     let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
     let found = db.read(move |conn| {
-        if !enterprise::store::exists(conn, &uscc)? {
+        if !enterprise::store::existed(conn, &uscc, known_at)? {
             return Err(unknown(&uscc));
         }
         store::list_with_deadlines(conn, &Listing { enterprise: uscc, kind, holding_on: as_of, known_at, after, limit: Some(limit) })

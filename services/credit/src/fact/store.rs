@@ -13,7 +13,7 @@ use model::{instant::Instant, uscc::Uscc};
 
 use crate::{
     deadline::{self, rules::Deadline},
-    mark,
+    enterprise, mark,
     schema::fact,
 };
 
@@ -117,7 +117,7 @@ pub fn end(conn: &mut Conn, id: &str, now: Instant, by: Option<&str>, annulled: 
 /// What a listing asks for.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    /// Whose facts.
+    /// Whose facts, with those of enterprises that went into it.
     pub enterprise: Uscc,
     /// Of this kind.
     pub kind: Option<FactKind>,
@@ -138,8 +138,9 @@ pub struct Listing {
 pub fn list(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
     use diesel::BoolExpressionMethods;
     let known = listing.known_at.naive_utc();
+    let whose = enterprise::store::with_absorbed(conn, &listing.enterprise, listing.known_at)?;
     let mut query = fact::table
-        .filter(fact::enterprise.eq(listing.enterprise.as_str().to_owned()))
+        .filter(fact::enterprise.eq_any(whose))
         .filter(fact::recorded_at.le(known))
         .filter(fact::superseded_at.is_null().or(fact::superseded_at.gt(known)))
         .order(fact::id.asc())
@@ -198,7 +199,7 @@ fn attach_deadlines(conn: &mut Conn, mut facts: Vec<Stored>) -> Result<Vec<Store
     Ok(facts)
 }
 
-/// All facts of an enterprise as known at an instant.
+/// All facts that count for an enterprise as known at an instant, those of enterprises that went into it included.
 ///
 /// # Errors
 /// When the database fails.

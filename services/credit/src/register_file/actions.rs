@@ -17,8 +17,8 @@ use crate::{
     Credit,
     enterprise::{
         self,
-        actions::{Expectation, Recorded},
-        rules::{Enterprise, NewEnterprise, read},
+        actions::{Author, Expectation, Recorded},
+        rules::{NewEnterprise, Proposed, read},
     },
     intake::actions::{CHUNK, passable},
     sheet::actions::{CsvRows, json_rows},
@@ -31,13 +31,13 @@ pub type RowOutcome = std::result::Result<Recorded, Error>;
 ///
 /// # Errors
 /// Only when the database fails: a bad row is an outcome.
-pub async fn record_enterprises(app: &Arc<Credit>, db: &Db, rows: Vec<Enterprise>, by: String) -> Result<Vec<RowOutcome>> {
+pub async fn record_enterprises(app: &Arc<Credit>, db: &Db, rows: Vec<Proposed>, author: Author) -> Result<Vec<RowOutcome>> {
     let app = Arc::clone(app);
     db.write(move |tx| {
         let mut outcomes = Vec::with_capacity(rows.len());
         for row in &rows {
-            let outcome = tx.nested(|inner| enterprise::actions::record(inner, &app.models, row, &Expectation::Any, &by));
-            outcomes.push(passable(outcome.map(|(recorded, _version)| recorded))?);
+            let outcome = tx.nested(|inner| enterprise::actions::record(inner, &app, row, &Expectation::Any, &author));
+            outcomes.push(passable(outcome.map(|outcome| outcome.recorded))?);
         }
         Ok(outcomes)
     })
@@ -54,7 +54,7 @@ pub enum Form {
 }
 
 /// A row and its number, counted from 1.
-pub type Row = (u64, Result<Enterprise>);
+pub type Row = (u64, Result<Proposed>);
 
 /// The chunks of a body, or why they ended.
 pub type Chunks = mpsc::Receiver<std::result::Result<Bytes, String>>;
@@ -108,7 +108,7 @@ fn read_csv(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result
     Ok(())
 }
 
-fn enterprise(mut object: Map<String, Value>, today: Day) -> Result<Enterprise> {
+fn enterprise(mut object: Map<String, Value>, today: Day) -> Result<Proposed> {
     let uscc = code(&mut object);
     let new = json::parse_value::<NewEnterprise>(Value::Object(object), "");
     match (uscc, new) {
@@ -122,7 +122,7 @@ fn enterprise(mut object: Map<String, Value>, today: Day) -> Result<Enterprise> 
     }
 }
 
-fn send(records: impl Iterator<Item = Result<Enterprise>>, rows: &mpsc::Sender<Vec<Row>>) {
+fn send(records: impl Iterator<Item = Result<Proposed>>, rows: &mpsc::Sender<Vec<Row>>) {
     let mut chunk = Vec::with_capacity(CHUNK);
     for (number, record) in (1_u64..).zip(records) {
         chunk.push((number, record));

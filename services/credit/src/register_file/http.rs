@@ -20,7 +20,11 @@ use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::actions::{self, Form, Row};
-use crate::{Credit, enterprise::actions::Recorded, intake::http::unsupported};
+use crate::{
+    Credit,
+    enterprise::actions::{Author, Recorded},
+    intake::http::unsupported,
+};
 
 /// So many refused rows are reported one by one; the rest is counted.
 const REPORTED: usize = 10_000;
@@ -72,7 +76,7 @@ pub(crate) async fn import_enterprises(
             }
         }
     };
-    let (app, by) = (app.into_inner(), caller.client().to_owned());
+    let (app, by) = (app.into_inner(), Author { client: caller.client().to_owned(), role: caller.role() });
     let (lang, trace_id) = (param::language(&req), param::trace_id(&req));
     let recording = async move {
         let mut report = Report { lang, trace_id, summary: ImportSummary::default(), lines: Vec::new() };
@@ -96,7 +100,7 @@ struct Report {
 }
 
 impl Report {
-    async fn take(&mut self, app: &Arc<Credit>, db: &Db, rows: Vec<Row>, by: &str) -> Result<()> {
+    async fn take(&mut self, app: &Arc<Credit>, db: &Db, rows: Vec<Row>, by: &Author) -> Result<()> {
         let (mut numbers, mut good) = (Vec::new(), Vec::new());
         for (number, row) in rows {
             self.summary.rows = self.summary.rows.saturating_add(1);
@@ -108,7 +112,7 @@ impl Report {
                 Err(error) => self.refuse(number, &error),
             }
         }
-        let outcomes = actions::record_enterprises(app, db, good, by.to_owned()).await?;
+        let outcomes = actions::record_enterprises(app, db, good, by.clone()).await?;
         for (number, outcome) in numbers.into_iter().zip(outcomes) {
             let count = match outcome {
                 Ok(Recorded::Created) => &mut self.summary.created,

@@ -4,8 +4,8 @@ use model::{fault::FieldFault, uscc::Uscc};
 use serde_json::{Map, Value, json};
 
 /// The columns that a CSV file may have; `uscc`, `name`, `division`, `status` and `established_on` it must have.
-pub const COLUMNS: [&str; 9] =
-    ["uscc", "name", "former_names", "short_name", "name_en", "division", "industry", "status", "established_on"];
+pub const COLUMNS: [&str; 10] =
+    ["uscc", "name", "former_names", "short_name", "name_en", "division", "industry", "status", "status_since", "established_on"];
 
 /// What is wrong with a header line.
 #[must_use]
@@ -28,7 +28,8 @@ pub fn header_faults(header: &[String]) -> Vec<FieldFault> {
     faults
 }
 
-/// A CSV row as the JSON object that the same row would be in NDJSON. Former names are separated by `|`, a date after `@`.
+/// A CSV row as the JSON object that the same row would be in NDJSON. Former names are separated by `|`; after `@` stands the
+/// last day, or first and last day as `1999-02-11..2019-03-01`.
 #[must_use]
 pub fn row_object(header: &[String], cells: &[String]) -> Map<String, Value> {
     let mut object = Map::new();
@@ -45,7 +46,10 @@ pub fn row_object(header: &[String], cells: &[String]) -> Map<String, Value> {
 
 fn former_names(cell: &str) -> Value {
     let names = cell.split('|').map(|part| match part.split_once('@') {
-        Some((name, until)) => json!({"name": name, "until": until}),
+        Some((name, period)) => match period.split_once("..") {
+            Some((since, until)) => json!({"name": name, "since": since, "until": until}),
+            None => json!({"name": name, "until": period}),
+        },
         None => json!({"name": part}),
     });
     Value::Array(names.collect())
@@ -84,10 +88,11 @@ mod tests {
 
     #[test]
     fn a_row_becomes_the_object_of_ndjson() {
-        let cells = ["914404001000000590", "示例有限公司", "旧名@2019-03-01|更旧", "", "active"].map(str::to_owned);
+        let cells =
+            ["914404001000000590", "示例有限公司", "旧名@2004-05-01..2019-03-01|中名@2004-04-30|更旧", "", "active"].map(str::to_owned);
         let object = row_object(&header("uscc,name,former_names,short_name,status"), &cells);
         let expected = json!({"uscc": "914404001000000590", "name": "示例有限公司", "status": "active",
-            "former_names": [{"name": "旧名", "until": "2019-03-01"}, {"name": "更旧"}]});
+            "former_names": [{"name": "旧名", "since": "2004-05-01", "until": "2019-03-01"}, {"name": "中名", "until": "2004-04-30"}, {"name": "更旧"}]});
         assert_eq!(Value::Object(object), expected);
     }
 }

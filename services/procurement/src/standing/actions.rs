@@ -16,7 +16,7 @@ use common::{
     feed::{Event, Freshness, freshness},
 };
 use contracts::{
-    credit::{EnterpriseRecorded, FactAnnulled, FactMarked, FactRecorded, FactSuperseded, ScoreTimeline},
+    credit::{EnterpriseMerged, EnterpriseRecorded, FactAnnulled, FactMarked, FactRecorded, FactSuperseded, ScoreTimeline},
     event::Payload,
 };
 use model::uscc::Uscc;
@@ -43,6 +43,10 @@ pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         EnterpriseRecorded::TYPE => {
             let told: EnterpriseRecorded = payload(event)?;
             store::put(tx, Place { source: CREDIT, uscc: &told.uscc, kind: RowKind::Enterprise, item: "" }, position, &told)
+        }
+        EnterpriseMerged::TYPE => {
+            let told: EnterpriseMerged = payload(event)?;
+            store::merge(tx, &told.absorbed, &told.survivor, position)
         }
         FactRecorded::TYPE | FactMarked::TYPE => {
             // Both hold the whole fact as it stands now.

@@ -9,7 +9,7 @@ use model::uscc::Uscc;
 use serde::Serialize;
 
 use super::rules::Standing;
-use crate::schema::standing_row;
+use crate::schema::{standing_merger, standing_row};
 
 /// What a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +79,46 @@ pub fn put(tx: &mut Tx<'_>, place: Place<'_>, position: i64, body: &impl Seriali
     Ok(())
 }
 
+/// Notes that an enterprise went into another.
+///
+/// # Errors
+/// When the database fails.
+pub fn merge(tx: &mut Tx<'_>, absorbed: &Uscc, survivor: &Uscc, position: i64) -> Result<()> {
+    diesel::insert_into(standing_merger::table)
+        .values((
+            standing_merger::absorbed.eq(absorbed.as_str()),
+            standing_merger::survivor.eq(survivor.as_str()),
+            standing_merger::from_position.eq(position),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A supplier and everyone who went into it: their rights and duties, and so their facts, pass on (Civil Code Art 67).
+fn with_absorbed(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Vec<String>> {
+    let mut all = vec![uscc.as_str().to_owned()];
+    let mut last = all.clone();
+    while !last.is_empty() {
+        last = standing_merger::table
+            .filter(standing_merger::survivor.eq_any(&last))
+            .filter(standing_merger::from_position.le(at.unwrap_or(i64::MAX)))
+            .order(standing_merger::absorbed.asc())
+            .select(standing_merger::absorbed)
+            .load(conn)?;
+        all.extend(last.iter().cloned());
+    }
+    Ok(all)
+}
+
 /// The standing as it stands now, or as it stood at a feed position. Sources are left empty: the caller knows how far it read.
 ///
 /// # Errors
 /// When the database fails.
 pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
+    let whose = with_absorbed(conn, uscc, at)?;
     let mut query = standing_row::table
-        .filter(standing_row::uscc.eq(uscc.as_str()))
-        .select((standing_row::kind, standing_row::body))
+        .filter(standing_row::uscc.eq_any(whose))
+        .select((standing_row::uscc, standing_row::kind, standing_row::body))
         .order((standing_row::kind.asc(), standing_row::item.asc(), standing_row::from_position.asc()))
         .into_boxed();
     query = match at {
@@ -95,10 +127,12 @@ pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
             .filter(standing_row::from_position.le(position))
             .filter(standing_row::to_position.is_null().or(standing_row::to_position.gt(position))),
     };
-    let rows: Vec<(String, String)> = query.load(conn)?;
+    let rows: Vec<(String, String, String)> = query.load(conn)?;
     let mut standing = Standing { uscc: uscc.clone(), enterprise: None, facts: Vec::new(), timeline: None, sources: Vec::new() };
-    for (kind, body) in rows {
+    for (whose, kind, body) in rows {
         match kind.as_str() {
+            // Of an absorbed enterprise only the facts pass on.
+            "enterprise" | "timeline" if whose != uscc.as_str() => {}
             "enterprise" => standing.enterprise = Some(serde_json::from_str(&body).map_err(Error::internal)?),
             "timeline" => standing.timeline = Some(serde_json::from_str(&body).map_err(Error::internal)?),
             _ => standing.facts.push(serde_json::from_str(&body).map_err(Error::internal)?),
@@ -107,12 +141,12 @@ pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
     Ok(standing)
 }
 
-/// Who changed after one position and up to another.
+/// Who changed after one position and up to another; with an absorbed enterprise its survivor changes.
 ///
 /// # Errors
 /// When the database fails.
 pub fn changed(conn: &mut Conn, source: &str, after: i64, upto: i64) -> Result<Vec<String>> {
-    Ok(standing_row::table
+    let mut all: Vec<String> = standing_row::table
         .filter(standing_row::source.eq(source))
         .filter(
             standing_row::from_position
@@ -122,5 +156,13 @@ pub fn changed(conn: &mut Conn, source: &str, after: i64, upto: i64) -> Result<V
         )
         .select(standing_row::uscc)
         .distinct()
-        .load(conn)?)
+        .load(conn)?;
+    let told = standing_merger::table.filter(standing_merger::from_position.gt(after)).filter(standing_merger::from_position.le(upto));
+    all.extend(told.select(standing_merger::absorbed).load::<String>(conn)?);
+    let mut last = all.clone();
+    while !last.is_empty() {
+        last = standing_merger::table.filter(standing_merger::absorbed.eq_any(&last)).select(standing_merger::survivor).load(conn)?;
+        all.extend(last.iter().cloned());
+    }
+    Ok(all)
 }

@@ -1,0 +1,34 @@
+//! Records a merger: the entry of the absorbed one, the events, and the score of the survivor with what it takes over. Not here: whether it may be, `rules.rs`.
+
+use common::{db::Tx, error::Result, http::precondition::mismatch};
+use contracts::{credit::EnterpriseMerged, event::tell};
+use model::uscc::Uscc;
+
+use super::rules::absorb;
+use crate::{
+    Credit,
+    enterprise::{self, rules::Merged},
+    fact::actions::unknown,
+    score,
+};
+
+/// Merges an enterprise at the version that the caller has read; gives the version of the entry afterwards.
+///
+/// # Errors
+/// `enterprise_unknown`, `merged`, `etag_mismatch`, and what `rules::absorb` refuses.
+pub fn merge(tx: &mut Tx<'_>, app: &Credit, absorbed: &Uscc, merged: &Merged, read: i64, by: &str) -> Result<i64> {
+    let stands = enterprise::store::find(tx.conn, absorbed)?.ok_or_else(|| unknown(absorbed))?;
+    if stands.version != read {
+        return Err(mismatch(stands.version));
+    }
+    let survivor = enterprise::store::find_any(tx.conn, &merged.into)?.map(|stored| stored.enterprise);
+    let after = absorb(&stands.enterprise, survivor.as_ref(), merged)?;
+    let version = stands.version.saturating_add(1);
+    enterprise::store::save(tx.conn, &after, Some(&stands.enterprise), version, tx.now(), by)?;
+    tell(tx, &after.told(), by)?;
+    tell(tx, &EnterpriseMerged { absorbed: absorbed.clone(), survivor: merged.into.clone(), on: merged.on }, by)?;
+    if let Some(survivor) = survivor {
+        score::actions::refresh(tx, &app.models, &survivor, by)?;
+    }
+    Ok(version)
+}
