@@ -14,6 +14,7 @@ pub mod field;
 pub mod foreign_producer;
 pub mod history;
 pub mod intake;
+pub mod kept_file;
 pub mod list;
 pub mod listing;
 pub mod listing_condition;
@@ -21,17 +22,16 @@ pub mod listing_fact;
 pub mod listing_policy;
 pub mod listing_proposal;
 pub mod listing_step;
-pub mod kept_file;
 pub mod mapping;
 pub mod mark;
-pub mod measure;
-pub mod model_book;
-pub mod model_check;
-pub mod model_version;
 pub mod match_reason;
 pub mod matching;
+pub mod measure;
 pub mod merger;
+pub mod model_book;
 pub mod model_check;
+pub mod model_check;
+pub mod model_version;
 pub mod name_key;
 pub mod name_part;
 pub mod objection;
@@ -163,89 +163,9 @@ impl Service for Credit {
     }
 
     fn routes(config: &mut ServiceConfig<'_>) {
-        config
-            .service(register_file::http::import_enterprises)
-            .service(enterprise::http::list_enterprises)
-            .service(enterprise::http::update_enterprise)
-            .service(enterprise::http::read_enterprise)
-            .service(history::http::list_enterprise_versions)
-            .service(foreign_producer::http::list_foreign_producers)
-            .service(foreign_producer::http::update_foreign_producer)
-            .service(foreign_producer::http::read_foreign_producer)
-            .service(reconcile::http::read_reconciliation)
-            .service(reconcile::http::create_reconciliation)
-            .service(reconcile::http::suggest_entities)
-            .service(reconcile::http::suggest_properties)
-            .service(merger::http::merge_enterprise)
-            .service(intake::http::create_facts)
-            .service(fact::http::create_fact)
-            .service(fact::http::read_fact)
-            .service(fact::http::supersede_fact)
-            .service(fact::http::annul_fact)
-            .service(fact::http::list_facts)
-            .service(mark::http::stay_fact)
-            .service(mark::http::resume_fact)
-            .service(objection::http::create_objection)
-            .service(objection::http::list_objections)
-            .service(objection::http::read_objection)
-            .service(objection::http::decide_objection)
-            .service(objection::http::withdraw_objection)
-            .service(repair::http::create_repair)
-            .service(repair::http::list_repairs)
-            .service(repair::http::read_repair)
-            .service(repair::http::accept_repair)
-            .service(repair::http::decide_repair)
-            .service(repair::http::confirm_repair)
-            .service(repair::http::revoke_repair)
-            .service(repair::http::withdraw_repair)
-            .service(eligibility::http::read_eligibility)
-            .service(score::http::read_score)
-            .service(score::http::list_models)
-            .service(export::http::create_export)
-            .service(export::http::read_export_part)
-            .service(export::http::read_export)
-            .service(export::http::read_latest_export)
-            .service(export::http::read_public_export_part)
-            .service(public_page::http::read_public_enterprise)
-            .service(public_page::http::read_public_list)
-            .service(score_series::http::list_changes)
-            .service(what_if::http::ask_what_if)
-            .service(score_batch::http::read_scores)
-            .service(score_run::http::list_runs)
-            .service(score_run::http::read_run)
-            .service(shadow::http::create_shadow)
-            .service(shadow::http::read_shadow)
-            .service(model_version::http::list_models)
-            .service(model_version::http::create_model)
-            .service(model_version::http::publish_model)
-            .service(model_version::http::read_model)
-            .service(model_version::http::update_model)
-            .service(query_log::http::list_look_ups)
-            .service(query_log::http::list_readers)
-            .service(list::http::list_due_listings)
-            .service(listing_proposal::http::create_listing)
-            .service(listing_proposal::http::apply_for_listing)
-            .service(listing::http::list_listings)
-            .service(listing::http::read_listing)
-            .service(listing_step::http::notify_listing)
-            .service(listing_step::http::reply_listing)
-            .service(listing_step::http::consent_listing)
-            .service(listing_step::http::decide_listing)
-            .service(listing_step::http::publish_listing)
-            .service(listing_step::http::remove_listing)
-            .service(list::http::read_list)
-            .service(measure::http::list_measures)
-            .service(measure::http::read_measures)
-            .service(measure::http::create_measure);
-            .service(mapping::http::list_import_mappings)
-            .service(mapping::http::update_import_mapping)
-            .service(mapping::http::read_import_mapping)
-            .service(fact_file::http::create_import)
-            .service(fact_file::http::list_imports)
-            .service(fact_file::http::list_import_refusals)
-            .service(fact_file::http::read_import)
-            .service(risk::http::read_risk)
-            .service(risk::http::list_risks);
+        for part in [register, facts, cases, scores, exchange] {
+            part(config);
+        }
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -266,4 +186,110 @@ impl Service for Credit {
     fn answered(service: &Arc<Self>, request: &HttpRequest, status: u16) {
         query_log::http::note(service, request, status);
     }
+}
+
+/// The register: entries, names, mergers, producers abroad, reconciliation.
+fn register(config: &mut ServiceConfig<'_>) {
+    config
+        .service(register_file::http::import_enterprises)
+        .service(enterprise::http::list_enterprises)
+        .service(enterprise::http::update_enterprise)
+        .service(enterprise::http::read_enterprise)
+        .service(history::http::list_enterprise_versions)
+        .service(foreign_producer::http::list_foreign_producers)
+        .service(foreign_producer::http::update_foreign_producer)
+        .service(foreign_producer::http::read_foreign_producer)
+        .service(reconcile::http::read_reconciliation)
+        .service(reconcile::http::create_reconciliation)
+        .service(reconcile::http::suggest_entities)
+        .service(reconcile::http::suggest_properties)
+        .service(merger::http::merge_enterprise);
+}
+
+/// The integrity file, one by one and many at once.
+fn facts(config: &mut ServiceConfig<'_>) {
+    config
+        .service(intake::http::create_facts)
+        .service(fact::http::create_fact)
+        .service(fact::http::read_fact)
+        .service(fact::http::supersede_fact)
+        .service(fact::http::annul_fact)
+        .service(fact::http::list_facts)
+        .service(mark::http::stay_fact)
+        .service(mark::http::resume_fact)
+        .service(mapping::http::list_import_mappings)
+        .service(mapping::http::update_import_mapping)
+        .service(mapping::http::read_import_mapping)
+        .service(fact_file::http::create_import)
+        .service(fact_file::http::list_imports)
+        .service(fact_file::http::list_import_refusals)
+        .service(fact_file::http::read_import);
+}
+
+/// What is decided about enterprises: objections, repairs, lists, measures, and the internal risk class.
+fn cases(config: &mut ServiceConfig<'_>) {
+    config
+        .service(objection::http::create_objection)
+        .service(objection::http::list_objections)
+        .service(objection::http::read_objection)
+        .service(objection::http::decide_objection)
+        .service(objection::http::withdraw_objection)
+        .service(repair::http::create_repair)
+        .service(repair::http::list_repairs)
+        .service(repair::http::read_repair)
+        .service(repair::http::accept_repair)
+        .service(repair::http::decide_repair)
+        .service(repair::http::confirm_repair)
+        .service(repair::http::revoke_repair)
+        .service(repair::http::withdraw_repair)
+        .service(eligibility::http::read_eligibility)
+        .service(list::http::list_due_listings)
+        .service(listing_proposal::http::create_listing)
+        .service(listing_proposal::http::apply_for_listing)
+        .service(listing::http::list_listings)
+        .service(listing::http::read_listing)
+        .service(listing_step::http::notify_listing)
+        .service(listing_step::http::reply_listing)
+        .service(listing_step::http::consent_listing)
+        .service(listing_step::http::decide_listing)
+        .service(listing_step::http::publish_listing)
+        .service(listing_step::http::remove_listing)
+        .service(list::http::read_list)
+        .service(measure::http::list_measures)
+        .service(measure::http::read_measures)
+        .service(measure::http::create_measure)
+        .service(risk::http::read_risk)
+        .service(risk::http::list_risks);
+}
+
+/// Scores and the models behind them.
+fn scores(config: &mut ServiceConfig<'_>) {
+    config
+        .service(score::http::read_score)
+        .service(score_series::http::list_changes)
+        .service(what_if::http::ask_what_if)
+        .service(score_batch::http::read_scores)
+        .service(score_run::http::list_runs)
+        .service(score_run::http::read_run)
+        .service(shadow::http::create_shadow)
+        .service(shadow::http::read_shadow)
+        .service(model_version::http::list_models)
+        .service(model_version::http::create_model)
+        .service(model_version::http::publish_model)
+        .service(model_version::http::read_model)
+        .service(model_version::http::update_model);
+}
+
+/// What others may see and take away, and who looked.
+fn exchange(config: &mut ServiceConfig<'_>) {
+    config
+        .service(export::http::create_export)
+        .service(export::http::read_export_part)
+        .service(export::http::read_export)
+        .service(export::http::read_latest_export)
+        .service(export::http::read_public_export_part)
+        .service(public_page::http::read_public_enterprise)
+        .service(public_page::http::read_public_list)
+        .service(query_log::http::list_look_ups)
+        .service(query_log::http::list_readers);
 }

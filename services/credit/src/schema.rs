@@ -75,11 +75,6 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(enterprise_name -> enterprise (uscc));
-diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
-diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
-diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key);
-
 diesel::table! {
     fact_deadline (fact, rule) {
         fact -> Text,
@@ -151,9 +146,6 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
-    name_key (key, subject) {
-        key -> Text,
-        subject -> Text,
     }
 }
 
@@ -162,14 +154,6 @@ diesel::table! {
         one -> Integer,
         position -> BigInt,
         day -> Date,
-    foreign_producer (lei) {
-        lei -> Text,
-        country -> Text,
-        represented_by -> Nullable<Text>,
-        body -> Text,
-        version -> BigInt,
-        recorded_at -> Timestamp,
-        recorded_by -> Text,
     }
 }
 
@@ -183,7 +167,22 @@ diesel::table! {
         epoch -> Text,
         requested_at -> Timestamp,
         expires_at -> Timestamp,
-diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
+    }
+}
+
+diesel::table! {
+    export_part (export, number) {
+        export -> Text,
+        number -> Integer,
+        after -> Text,
+        up_to -> Text,
+        enterprises -> BigInt,
+        facts -> BigInt,
+        listings -> BigInt,
+        bytes -> BigInt,
+        sha256 -> Text,
+    }
+}
 
 diesel::table! {
     listing (id) {
@@ -203,56 +202,10 @@ diesel::table! {
         listed_to -> Nullable<Date>,
         fact -> Nullable<Text>,
         version -> BigInt,
-    scoring_model (id, version) {
-        id -> Text,
-        version -> Integer,
-        state -> Text,
-        revision -> BigInt,
-        effective_from -> Date,
-        body -> Text,
-        recorded_at -> Timestamp,
-        recorded_by -> Text,
-        published_at -> Nullable<Timestamp>,
-        published_by -> Nullable<Text>,
-    import_mapping (organisation, name, version) {
-        organisation -> Text,
-        name -> Text,
-        version -> BigInt,
-        body -> Text,
-        recorded_at -> Timestamp,
-        recorded_by -> Text,
     }
 }
 
 diesel::table! {
-    shadow_run (id) {
-        id -> Text,
-        model -> Text,
-        version -> Integer,
-        revision -> BigInt,
-        as_of -> Date,
-        one_in -> BigInt,
-        state -> Text,
-        last -> Text,
-        done -> BigInt,
-        total -> BigInt,
-        report -> Text,
-        started_at -> Timestamp,
-        finished_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    export_part (export, number) {
-        export -> Text,
-        number -> Integer,
-        after -> Text,
-        up_to -> Text,
-        enterprises -> BigInt,
-        facts -> BigInt,
-        listings -> BigInt,
-        bytes -> BigInt,
-        sha256 -> Text,
     listing_step (listing, number) {
         listing -> Text,
         number -> Integer,
@@ -290,6 +243,43 @@ diesel::table! {
         organisation -> Text,
         client -> Text,
         recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    scoring_model (id, version) {
+        id -> Text,
+        version -> Integer,
+        state -> Text,
+        revision -> BigInt,
+        effective_from -> Date,
+        body -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        published_at -> Nullable<Timestamp>,
+        published_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    shadow_run (id) {
+        id -> Text,
+        model -> Text,
+        version -> Integer,
+        revision -> BigInt,
+        as_of -> Date,
+        one_in -> BigInt,
+        state -> Text,
+        last -> Text,
+        done -> BigInt,
+        total -> BigInt,
+        report -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     score_run (id) {
         id -> Text,
         model -> Text,
@@ -302,6 +292,29 @@ diesel::table! {
         started_at -> Timestamp,
         moved_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    work_lease (name) {
+        name -> Text,
+        holder -> Text,
+        until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_mapping (organisation, name, version) {
+        organisation -> Text,
+        name -> Text,
+        version -> BigInt,
+        body -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::table! {
     fact_import (id) {
         id -> Text,
         organisation -> Text,
@@ -330,12 +343,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    work_lease (name) {
-        name -> Text,
-        holder -> Text,
-        until -> Timestamp,
-    }
-}
     import_part (import, number) {
         import -> Text,
         number -> Integer,
@@ -366,4 +373,27 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    name_key (key, subject) {
+        key -> Text,
+        subject -> Text,
+    }
+}
+
+diesel::table! {
+    foreign_producer (lei) {
+        lei -> Text,
+        country -> Text,
+        represented_by -> Nullable<Text>,
+        body -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
+diesel::joinable!(enterprise_name -> enterprise (uscc));
+diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
+diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
 diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);
+diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key);
