@@ -30,7 +30,6 @@ pub mod measure;
 pub mod merger;
 pub mod model_book;
 pub mod model_check;
-pub mod model_check;
 pub mod model_version;
 pub mod name_key;
 pub mod name_part;

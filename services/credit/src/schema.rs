@@ -393,7 +393,6 @@ diesel::table! {
 }
 
 diesel::joinable!(enterprise_name -> enterprise (uscc));
-diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name);
 diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
 diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);
 diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key);

@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 8] = [
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 13] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -16,9 +15,6 @@ const PUBLIC: [&str; 7] = [
     "GET /credit/v1/public/exports/latest",
     "GET /credit/v1/public/exports/{id}/parts/{number}",
     "GET /credit/v1/public/lists/{kind}",
-const PUBLIC: [&str; 8] = [
-    "GET /.well-known/jwks.json",
-    "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/reconcile",
     "GET /credit/v1/reconcile/suggest/entity",
     "GET /credit/v1/reconcile/suggest/property",

@@ -63,12 +63,12 @@ mod risk;
 mod roles;
 mod rulesets;
 mod score;
-mod series;
 mod search;
+mod series;
 mod stale;
 mod versions;
-mod withdrawal;
 mod what_if;
+mod withdrawal;
 
 #[test]
 fn both_databases_are_there_in_ci() {

@@ -134,7 +134,7 @@ async fn an_enterprise_goes_into_another(stack: &mut Stack) {
         }
         answers.push(put(&officer, &absorbed.code, "\"2\"", &absorbed.body).await);
         answers.push(officer.post("/credit/v1/facts", &fact(&absorbed.code, "award")).await);
-        answers.push(merge(&officer, absorbed, "\"2\"", &body).await);
+        answers.push(merge(&officer, absorbed, "\"2\"", &json!({"into": third.code, "on": "2026-05-03"})).await);
         for answer in answers {
             assert_eq!(answer.expect_problem(410, "merged").text_at("/survivor"), third.code);
         }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use common::{
-    db::Tx,
+    db::{Conn, Tx},
     error::{Error, FieldError, Kind, Result},
     stop::stopping,
     token::Role,
@@ -23,11 +23,13 @@ use super::{
 use crate::{
     Credit,
     draft::rules::Draft,
-    enterprise::rules::folded,
     fact::{actions::Actor, http::permit},
     intake::actions::record_in,
     kept_file::actions::{Piece, Row, read},
+    name_key::store::Within,
     row::rules::{Assembled, Plan},
+    script::rules::folded,
+    search::{self, rules::Hit},
 };
 
 /// A reader counts as alive so long after its last chunk.
@@ -228,7 +230,15 @@ async fn named(app: &Arc<Credit>, plan: &Plan, rows: &[Row]) -> Result<BTreeMap<
     if names.is_empty() {
         return Ok(BTreeMap::new());
     }
-    app.db.read(move |conn| names.into_iter().map(|name| Ok((name.clone(), store::bearing(conn, &folded(&name))?))).collect()).await
+    app.db.read(move |conn| names.into_iter().map(|name| Ok((name.clone(), bearing(conn, &name)?))).collect()).await
+}
+
+/// The enterprises whose present full name this is, whatever its script and width.
+fn bearing(conn: &mut Conn, name: &str) -> Result<Vec<String>> {
+    let asked = folded(name);
+    let hits = search::actions::find(conn, name, &Within::default())?.into_iter();
+    let bears = |hit: &Hit| hit.matched.iter().any(|matched| matched.kind == "current" && folded(&matched.name) == asked);
+    Ok(hits.filter(bears).map(|hit| hit.code).collect())
 }
 
 /// The row with its enterprise; a name counts only where exactly one enterprise bears it.

@@ -11,7 +11,7 @@ use diesel::{
 use model::{instant::Instant, uscc::Uscc};
 
 use super::rules::{Form, State};
-use crate::schema::{enterprise_name, fact_import, import_part, import_refusal};
+use crate::schema::{fact_import, import_part, import_refusal};
 
 /// An import.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -248,19 +248,5 @@ pub fn refusals(conn: &mut Conn, import: &str, after: i64, limit: i64) -> Result
         .order(import_refusal::row_number.asc())
         .select(Refusal::as_select())
         .limit(limit.saturating_add(1))
-        .load(conn)?)
-}
-
-/// The enterprises whose present full name has this search key, two at most: one is an answer, two are none.
-///
-/// # Errors
-/// When the database fails.
-pub fn bearing(conn: &mut Conn, key: &str) -> Result<Vec<String>> {
-    Ok(enterprise_name::table
-        .filter(enterprise_name::search_key.eq(key))
-        .filter(enterprise_name::kind.eq("current"))
-        .select(enterprise_name::uscc)
-        .distinct()
-        .limit(2)
         .load(conn)?)
 }

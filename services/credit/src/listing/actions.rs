@@ -85,7 +85,8 @@ pub fn propose(tx: &mut Tx<'_>, app: &Credit, proposal: &Proposal, actor: &Actor
     let enterprise = registered(tx, &proposal.enterprise)?;
     let row = app.lists.on(proposal.list, on).ok_or_else(|| no_regime(on))?;
     let facts = fact::store::known(tx.conn, &proposal.enterprise, tx.now())?;
-    listing_condition::actions::proposal(app, &row.value, &enterprise, proposal, &facts, on)?;
+    let candidate = listing_condition::actions::candidate(tx, app, &enterprise, &facts, on)?;
+    listing_condition::actions::proposal(app, &row.value, candidate, proposal, &facts, on)?;
     let mut case = Case {
         id: tx.id("lst"),
         list: proposal.list,
@@ -216,7 +217,8 @@ fn take(tx: &mut Tx<'_>, app: &Credit, mut case: Case, asked: &Move, actor: &Act
     if matches!(asked.step, Step::Decide | Step::Publish) {
         listing_fact::actions::still_stand(tx, &case)?;
     }
-    listing_condition::actions::step(app, &row.value, &enterprise, &case, asked, &facts, on)?;
+    let candidate = listing_condition::actions::candidate(tx, app, &enterprise, &facts, on)?;
+    listing_condition::actions::step(app, &row.value, candidate, &case, asked, &facts, on)?;
     case.history.push(Done {
         step: asked.step,
         on,

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use common::error::{Error, Result};
+use common::{
+    db::Tx,
+    error::{Error, Result},
+};
 use contracts::credit::{Fact, ListKind};
 use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::{Value, json};
@@ -21,11 +24,22 @@ use crate::{
     score,
 };
 
+/// What the register and the score of a day say of an enterprise, by the model in force.
+///
+/// # Errors
+/// When the database fails.
+pub fn candidate(tx: &mut Tx<'_>, app: &Credit, enterprise: &Enterprise, facts: &[Fact], on: Day) -> Result<Candidate> {
+    let view = EnterpriseView { established_on: enterprise.established_on, status: enterprise.status };
+    let model = app.models.here(tx.conn)?.on(on, tx.now());
+    let grade = score::rules::score(&model, view, facts, on).grade;
+    Ok(Candidate { established_on: enterprise.established_on, status: enterprise.status, grade })
+}
+
 /// Asks of a proposal what its ground must show.
 ///
 /// # Errors
 /// Everything that is missing, at once.
-pub fn proposal(app: &Credit, regime: &Regime, enterprise: &Enterprise, asked: &Proposal, facts: &[Fact], on: Day) -> Result<()> {
+pub fn proposal(app: &Credit, regime: &Regime, candidate: Candidate, asked: &Proposal, facts: &[Fact], on: Day) -> Result<()> {
     let Some(ground) = regime.ground(&asked.ground) else {
         let known: Vec<&str> = regime.grounds.iter().map(|ground| ground.code.as_str()).collect();
         let detail = Text::new(
@@ -61,7 +75,7 @@ pub fn proposal(app: &Credit, regime: &Regime, enterprise: &Enterprise, asked: &
             let clock = app.lists.on(ListKind::AbnormalOperation, on).and_then(|row| row.value.escalates.as_ref());
             faults.extend(rules::abnormal_three_years(facts, clock.map(|clock| clock.period), on, &app.calendars.current()));
         }
-        Test::ObjectiveEntry if faults.is_empty() => return must_fit(app, regime, enterprise, facts, on),
+        Test::ObjectiveEntry if faults.is_empty() => return must_fit(regime, candidate, facts, on),
         Test::ObjectiveEntry => {}
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
@@ -106,9 +120,9 @@ fn year_faults(regime: &Regime, ground: &Ground, asked: &Proposal, facts: &[Fact
 ///
 /// # Errors
 /// Every condition that fails, with the day from which it is met.
-pub fn step(app: &Credit, regime: &Regime, enterprise: &Enterprise, case: &Case, asked: &Move, facts: &[Fact], on: Day) -> Result<()> {
+pub fn step(app: &Credit, regime: &Regime, candidate: Candidate, case: &Case, asked: &Move, facts: &[Fact], on: Day) -> Result<()> {
     match asked.step {
-        Step::Decide | Step::Publish if regime.entry.is_some() => must_fit(app, regime, enterprise, facts, on),
+        Step::Decide | Step::Publish if regime.entry.is_some() => must_fit(regime, candidate, facts, on),
         Step::Remove => removal(app, regime, case, asked, facts, on),
         _ => Ok(()),
     }
@@ -137,11 +151,8 @@ pub fn removal_conditions(app: &Credit, regime: &Regime, case: &Case, asked: &Mo
     }
 }
 
-fn must_fit(app: &Credit, regime: &Regime, enterprise: &Enterprise, facts: &[Fact], on: Day) -> Result<()> {
+fn must_fit(regime: &Regime, candidate: Candidate, facts: &[Fact], on: Day) -> Result<()> {
     let Some(entry) = &regime.entry else { return Ok(()) };
-    let view = EnterpriseView { established_on: enterprise.established_on, status: enterprise.status };
-    let grade = score::rules::score(app.models.live(), view, facts, on).grade;
-    let candidate = Candidate { established_on: enterprise.established_on, status: enterprise.status, grade };
     let refusal = Error::rule("entry_refused", Text::new("不符合守信名单的列入条件。", "The conditions of entry are not met."));
     must_hold(&rules::entry(entry, candidate, facts, on), on, refusal)
 }

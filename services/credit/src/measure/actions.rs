@@ -59,7 +59,8 @@ pub fn known(conn: &mut Conn, app: &Credit, uscc: &Uscc, known_at: Instant) -> R
     let stored = enterprise::store::find_known_at(conn, uscc, known_at)?.ok_or_else(|| unknown(uscc))?;
     let facts = fact::store::known(conn, uscc, known_at)?;
     let view = EnterpriseView { established_on: stored.enterprise.established_on, status: stored.enterprise.status };
-    let line = timeline(app.models.live(), uscc, view, &facts);
+    let windows = app.models.here(conn)?.windows(known_at);
+    let line = timeline(&windows, uscc, view, &facts);
     Ok(rules::intervals(table()?, &facts, &line))
 }
 

@@ -54,6 +54,7 @@ fn line(segments: &[(&str, Option<&str>, Grade)]) -> ScoreTimeline {
         score: None,
         grade: *grade,
         vetoes: Vec::new(),
+        model: None,
     });
     ScoreTimeline { uscc: uscc(), model: ModelRef { id: "示例".into(), version: 1 }, segments: segments.collect() }
 }

@@ -24,11 +24,9 @@ pub struct ReconciliationQuery {
     query: Option<String>,
     /// A type or several: `enterprise`, `foreign_producer`.
     #[serde(default, rename = "type")]
-    #[schema(value_type = Option<Object>)]
     kind: Option<Value>,
     /// At most so many candidates.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
     limit: Option<Value>,
     /// What else is known of it.
     #[serde(default)]
@@ -45,7 +43,6 @@ pub struct ReconciliationProperty {
     /// Which property.
     pid: String,
     /// Its value or values: a text, a number, a truth value, or `{id, name}`.
-    #[schema(value_type = Object)]
     v: Value,
 }
 

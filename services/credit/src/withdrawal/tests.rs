@@ -129,7 +129,7 @@ async fn the_job_takes_back_what_ends_as_the_years_pass() {
             "uscc": CODE, "name": "示例电器有限公司", "former_names": [], "division": "440305", "status": "active", "established_on": "1999-02-11",
         }))
         .unwrap();
-        db.write(move |tx| enterprise::store::save(tx.conn, &entry, 1, tx.now(), "test")).await.unwrap();
+        db.write(move |tx| enterprise::store::save(tx.conn, &entry, None, 1, tx.now(), "test")).await.unwrap();
         record(&db, penalty("fct_01JD0000000000000000000001", json!(["fine"]), json!({}))).await;
         record(&db, penalty("fct_01JD0000000000000000000002", json!(["fine"]), json!({"degree": "serious"}))).await;
         let old = json!({"decided_on": "2022-05-11", "valid_from": "2022-05-11", "published_on": "2022-05-20"});
