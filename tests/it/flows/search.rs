@@ -34,7 +34,7 @@ async fn an_enterprise_is_found_as_people_type_it(stack: &mut Stack) {
         ("示例优晶", "short", "same_name"),
         ("示例優晶", "short", "same_name"),
         ("示例优精电子", "current", "same_sound"),
-        ("示例优电子科技", "current", "one_missing"),
+        ("示优晶电子科技", "current", "one_missing"),
         ("shili youjing dianzi keji", "current", "pinyin"),
         ("shìlì yōujīng", "short", "pinyin"),
         ("shiliyoujingdianzikeji", "current", "pinyin"),

@@ -92,10 +92,8 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, proposed: &Proposed, expectation: &
     }
     let version = stands.as_ref().map_or(1, |stored| stored.version.saturating_add(1));
     store::save(tx.conn, &entry, before, version, tx.now(), &author.client)?;
-    let told = entry.told();
-    if before.is_none_or(|before| before.told() != told) {
-        tell(tx, &told, &author.client)?;
-    }
+    // Also where only a name has changed: the event holds none, and who keeps a copy reads the entry again.
+    tell(tx, &entry.told(), &author.client)?;
     score::actions::refresh(tx, &app.models, &entry, &author.client)?;
     let recorded = if stands.is_some() { Recorded::Replaced } else { Recorded::Created };
     Ok(Outcome { recorded, entry, version, given_up })

@@ -87,6 +87,16 @@ pub fn survivor_of(conn: &mut Conn, uscc: &Uscc) -> Result<Uscc> {
     Ok(at)
 }
 
+/// Those of these enterprises that another went into.
+///
+/// # Errors
+/// When the database fails.
+pub fn survivors_among(conn: &mut Conn, codes: &[String]) -> Result<Vec<Uscc>> {
+    let into = enterprise::table.filter(enterprise::merged_into.eq_any(codes)).select(enterprise::merged_into).distinct();
+    let found: Vec<Option<String>> = into.load(conn)?;
+    found.into_iter().flatten().map(|code| Ok(Uscc::parse(&code)?)).collect()
+}
+
 /// An enterprise and everyone who went into it, as the platform knew at an instant: their facts count as its own (Civil Code Art 67).
 ///
 /// # Errors

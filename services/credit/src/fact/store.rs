@@ -208,17 +208,17 @@ pub fn known(conn: &mut Conn, enterprise: &Uscc, known_at: Instant) -> Result<Ve
     Ok(list(conn, &all)?.into_iter().map(|stored| stored.fact).collect())
 }
 
-/// All facts of many enterprises as known at an instant, in one query: by enterprise and id.
+/// All facts of many enterprises as known at an instant, by code: in one query, but for those that others went into.
 ///
 /// # Errors
 /// When the database fails.
-pub fn known_of(conn: &mut Conn, enterprises: &[String], known_at: Instant) -> Result<Vec<Fact>> {
+pub fn known_of(conn: &mut Conn, enterprises: &[String], known_at: Instant) -> Result<BTreeMap<String, Vec<Fact>>> {
     use diesel::BoolExpressionMethods;
-    let known = known_at.naive_utc();
+    let known_then = known_at.naive_utc();
     let rows: Vec<Row> = fact::table
         .filter(fact::enterprise.eq_any(enterprises))
-        .filter(fact::recorded_at.le(known))
-        .filter(fact::superseded_at.is_null().or(fact::superseded_at.gt(known)))
+        .filter(fact::recorded_at.le(known_then))
+        .filter(fact::superseded_at.is_null().or(fact::superseded_at.gt(known_then)))
         .order((fact::enterprise.asc(), fact::id.asc()))
         .select(Row::as_select())
         .load(conn)?;
@@ -226,11 +226,18 @@ pub fn known_of(conn: &mut Conn, enterprises: &[String], known_at: Instant) -> R
     for kept in mark::store::of_enterprises(conn, enterprises, known_at)? {
         marks.entry(kept.fact).or_default().push(kept.mark);
     }
-    let whole = |row| {
+    let mut facts: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
+    for row in rows {
         let fact = stored(row)?.fact;
-        Ok(Fact { marks: marks.remove(&fact.id).unwrap_or_default(), ..fact })
-    };
-    rows.into_iter().map(whole).collect()
+        let whole = Fact { marks: marks.remove(&fact.id).unwrap_or_default(), ..fact };
+        facts.entry(whole.enterprise.to_string()).or_default().push(whole);
+    }
+    // Few enterprises have taken over others, and then the facts of those count as well (Civil Code Art 67).
+    for survivor in enterprise::store::survivors_among(conn, enterprises)? {
+        let whole = known(conn, &survivor, known_at)?;
+        facts.insert(survivor.to_string(), whole);
+    }
+    Ok(facts)
 }
 
 fn row(stored: &Stored, through: &str) -> Result<Row> {

@@ -8,7 +8,7 @@ use common::{
     error::{Code, Error, Problems, Result, protocol},
     http::{json::Body, param},
 };
-use contracts::credit::{Fact, Grade, ModelRef};
+use contracts::credit::{Grade, ModelRef};
 use model::{
     fault::FieldFault,
     instant::Instant,
@@ -150,10 +150,7 @@ fn scores(
     (known_at, now): (Instant, Instant),
 ) -> Result<BTreeMap<String, Found>> {
     let model = app.models.here(conn)?.on(as_of.cut_off_day(), known_at);
-    let mut facts: BTreeMap<String, Vec<Fact>> = BTreeMap::new();
-    for fact in fact::store::known_of(conn, codes, known_at)? {
-        facts.entry(fact.enterprise.to_string()).or_default().push(fact);
-    }
+    let facts = fact::store::known_of(conn, codes, known_at)?;
     let mut found = BTreeMap::new();
     for known in enterprises_of(conn, codes)? {
         let view = if known_at == now {

@@ -13,7 +13,7 @@ use contracts::credit::{Fact, ModelRef, ScoreTimeline};
 use model::instant::Instant;
 
 use super::store::{self, Known, Run};
-use crate::{Credit, enterprise, fact, score, timeline::rules::timeline, work_lease};
+use crate::{Credit, enterprise, fact, measure, score, timeline::rules::timeline, work_lease};
 
 /// So many enterprises in one closure of the write lane: others get their turn in between.
 const CHUNK: i64 = 500;
@@ -76,12 +76,19 @@ pub async fn work(app: &Arc<Credit>) -> Result<()> {
     Ok(())
 }
 
+/// A timeline that is another than the one told last, with the facts that the measures are found from as well.
+struct Moved {
+    line: ScoreTimeline,
+    form: String,
+    facts: Vec<Fact>,
+}
+
 /// A chunk as one snapshot showed it.
 struct Chunk {
     /// Everyone in it, in order.
     known: Vec<Known>,
     /// Those whose timeline is another than the one told last.
-    moved: Vec<Option<(ScoreTimeline, String)>>,
+    moved: Vec<Option<Moved>>,
     /// The position of the feed in that snapshot.
     position: i64,
     /// How many models were published then.
@@ -106,25 +113,17 @@ fn compute(conn: &mut Conn, app: &Credit, after: &str) -> Result<Chunk> {
     let codes: Vec<String> = known.iter().map(|known| known.uscc.to_string()).collect();
     // What stands at the end of time is what stands now: a clock of another replica may be ahead of ours.
     let latest = Instant::from_micros(i64::MAX);
-    let (windows, facts) = (book.windows(latest), fact::store::known_of(conn, &codes, latest)?);
+    let (windows, mut facts) = (book.windows(latest), fact::store::known_of(conn, &codes, latest)?);
     let told = score::store::told_of(conn, &codes)?;
-    let mut rest = facts.as_slice();
     let mut moved = Vec::with_capacity(known.len());
     for one in &known {
-        let (own, others) = facts_of(rest, one);
-        rest = others;
-        let line = timeline(&windows, &one.uscc, one.view, own);
+        let own = facts.remove(one.uscc.as_str()).unwrap_or_default();
+        let line = timeline(&windows, &one.uscc, one.view, &own);
         let form = score::store::form(&line)?;
         let is_told = told.get(one.uscc.as_str()).is_some_and(|told| *told == form);
-        moved.push((!is_told).then_some((line, form)));
+        moved.push((!is_told).then_some(Moved { line, form, facts: own }));
     }
     Ok(Chunk { known, moved, position, models: book.all().len() })
-}
-
-/// The facts of an enterprise at the beginning of facts that are in the order of the codes, and the rest.
-pub(crate) fn facts_of<'a>(facts: &'a [Fact], one: &Known) -> (&'a [Fact], &'a [Fact]) {
-    let count = facts.iter().take_while(|fact| fact.enterprise == one.uscc).count();
-    facts.split_at_checked(count).unwrap_or((facts, &[]))
 }
 
 /// How a chunk ended.
@@ -166,7 +165,8 @@ fn tell_moved(tx: &mut Tx<'_>, app: &Credit, chunk: &Chunk) -> Result<i64> {
                 score::actions::refresh(tx, &app.models, &stored.enterprise, BY)?;
             }
             told = told.saturating_add(1);
-        } else if let Some((line, form)) = moved {
+        } else if let Some(Moved { line, form, facts }) = moved {
+            measure::actions::refresh(tx, facts, line, BY)?;
             score::actions::retell(tx, line, form, BY)?;
             told = told.saturating_add(1);
         }

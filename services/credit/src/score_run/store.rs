@@ -72,7 +72,7 @@ pub fn begin(conn: &mut Conn, id: String, model: &ModelRef, now: Instant) -> Res
         last: String::new(),
         done: 0,
         told: 0,
-        total: enterprise::table.count().get_result(conn)?,
+        total: enterprise::table.filter(enterprise::merged_into.is_null()).count().get_result(conn)?,
         started_at: at,
         moved_at: at,
         finished_at: None,
@@ -139,6 +139,7 @@ type Row = (String, NaiveDate, String, String, Option<String>);
 pub fn enterprises_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Known>> {
     let rows: Vec<Row> = enterprise::table
         .filter(enterprise::uscc.gt(after))
+        .filter(enterprise::merged_into.is_null())
         .order(enterprise::uscc.asc())
         .limit(limit)
         .select((enterprise::uscc, enterprise::established_on, enterprise::status, enterprise::division, enterprise::industry))
@@ -153,6 +154,7 @@ pub fn enterprises_after(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec
 pub fn enterprises_of(conn: &mut Conn, codes: &[String]) -> Result<Vec<Known>> {
     let rows: Vec<Row> = enterprise::table
         .filter(enterprise::uscc.eq_any(codes))
+        .filter(enterprise::merged_into.is_null())
         .order(enterprise::uscc.asc())
         .select((enterprise::uscc, enterprise::established_on, enterprise::status, enterprise::division, enterprise::industry))
         .load(conn)?;

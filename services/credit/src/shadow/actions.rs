@@ -13,11 +13,7 @@ use super::{
     rules::Place,
     store::{self, NewRun, Run},
 };
-use crate::{
-    Credit, fact, model_version,
-    score_run::{actions::facts_of, store::enterprises_after},
-    work_lease,
-};
+use crate::{Credit, fact, model_version, score_run::store::enterprises_after, work_lease};
 
 /// So many enterprises on one snapshot.
 const CHUNK: i64 = 1_000;
@@ -87,10 +83,8 @@ fn compare(conn: &mut Conn, app: &Credit, mut run: Run) -> Result<Run> {
         (before..).zip(all).filter(|(number, _)| number.checked_rem(run.one_in) == Some(0)).map(|(_, known)| known).collect();
     let codes: Vec<String> = sample.iter().map(|known| known.uscc.to_string()).collect();
     let facts = fact::store::known_of(conn, &codes, latest)?;
-    let mut rest = facts.as_slice();
     for known in &sample {
-        let (own, others) = facts_of(rest, known);
-        rest = others;
+        let own = facts.get(known.uscc.as_str()).map(Vec::as_slice).unwrap_or_default();
         let place = Place { uscc: &known.uscc, division: &known.division, industry: known.industry.as_deref() };
         report.compare((&live, &draft.model), place, known.view, own, run.as_of);
     }
