@@ -13,9 +13,10 @@ on_both!(a_wrong_type_is_named);
 on_both!(all_wrong_fields_are_named_at_once);
 
 /// Fields that may be `null`, which says the same as nothing.
-const MAY_BE_NULL: [&str; 35] = [
+const MAY_BE_NULL: [&str; 36] = [
     "short_name",
     "name_en",
+    "former_names",
     "industry",
     "until",
     "external_id",
