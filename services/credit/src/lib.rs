@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cell;
 pub mod deadline;
 pub mod detail;
 pub mod draft;
@@ -8,8 +9,11 @@ pub mod enterprise;
 pub mod evaluation;
 pub mod export;
 pub mod fact;
+pub mod fact_file;
 pub mod field;
 pub mod intake;
+pub mod kept_file;
+pub mod mapping;
 pub mod mark;
 pub mod model_check;
 pub mod objection;
@@ -19,12 +23,15 @@ pub mod publicity;
 pub mod query_log;
 pub mod register_file;
 pub mod repair;
+pub mod row;
 mod schema;
 pub mod score;
 pub mod scoring_model;
 pub mod selector;
+pub mod sheet;
 pub mod timeline;
 pub mod withdrawal;
+pub mod workbook;
 
 use std::sync::Arc;
 
@@ -65,6 +72,8 @@ pub struct Credit {
     pub exports: export::http::Exports,
     /// Who looked at what.
     pub query_log: Arc<query_log::QueryLog>,
+    /// Told when a file has arrived.
+    pub imports: tokio::sync::Notify,
     db: Db,
 }
 
@@ -103,6 +112,7 @@ impl Service for Credit {
             scope: public_page::rules::policy().map_err(Error::internal)?,
             exports: export::http::Exports::default(),
             query_log: Arc::new(query_log::http::open(platform.metrics.clone())?),
+            imports: tokio::sync::Notify::new(),
             db,
         })
     }
@@ -145,7 +155,14 @@ impl Service for Credit {
             .service(public_page::http::read_public_enterprise)
             .service(public_page::http::read_public_list)
             .service(query_log::http::list_look_ups)
-            .service(query_log::http::list_readers);
+            .service(query_log::http::list_readers)
+            .service(mapping::http::list_import_mappings)
+            .service(mapping::http::update_import_mapping)
+            .service(mapping::http::read_import_mapping)
+            .service(fact_file::http::create_import)
+            .service(fact_file::http::list_imports)
+            .service(fact_file::http::list_import_refusals)
+            .service(fact_file::http::read_import);
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -156,6 +173,7 @@ impl Service for Credit {
             Box::pin(export::actions::follow(Arc::clone(service))),
             Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
+            Box::pin(fact_file::actions::follow(Arc::clone(service))),
         ]
     }
 

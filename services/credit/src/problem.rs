@@ -54,4 +54,11 @@ pub(crate) const CODES: &[Code] = &[
     rule("total_wrong", "Points of the model do not add up", "模型分值合计不符"),
     rule("unknown_word", "Not one of the allowed words", "取值不在允许范围内"),
     rule("veto_cap_wrong", "A veto does not name the best grade that is left", "否决项没有等级上限"),
+    rule("column_or_constant", "Either a column or a constant", "须在列与常量中选一"),
+    Code { code: "encoding_unknown", status: 400, title_en: "The encoding of the file is not known", title_zh: "文件编码无法识别" },
+    rule("enterprise_ambiguous", "More than one enterprise bears this name", "不止一家企业使用该名称"),
+    rule("mapping_unknown", "There is no such mapping", "没有该映射"),
+    rule("name_reserved", "The name belongs to what is shipped", "该名称已被内置内容使用"),
+    Code { code: "workbook_too_large", status: 400, title_en: "The workbook unfolds to too much", title_zh: "工作簿解压后过大" },
+    Code { code: "workbook_unreadable", status: 400, title_en: "The workbook cannot be read", title_zh: "工作簿无法读取" },
 ];

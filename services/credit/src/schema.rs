@@ -148,6 +148,13 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
+    import_mapping (organisation, name, version) {
+        organisation -> Text,
+        name -> Text,
+        version -> BigInt,
+        body -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
     }
 }
 
@@ -156,6 +163,50 @@ diesel::table! {
         one -> Integer,
         position -> BigInt,
         day -> Date,
+    fact_import (id) {
+        id -> Text,
+        organisation -> Text,
+        client -> Text,
+        role -> Text,
+        mapping -> Text,
+        mapping_version -> BigInt,
+        mapping_body -> Text,
+        form -> Text,
+        encoding -> Nullable<Text>,
+        bytes -> BigInt,
+        sha256 -> Text,
+        state -> Text,
+        row_cursor -> BigInt,
+        progress -> Integer,
+        created -> BigInt,
+        same -> BigInt,
+        refused -> BigInt,
+        failure -> Nullable<Text>,
+        received_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        worker -> Nullable<Text>,
+        alive_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    import_part (import, number) {
+        import -> Text,
+        number -> Integer,
+        body -> Text,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    import_refusal (import, row_number) {
+        import -> Text,
+        row_number -> BigInt,
+        status -> Integer,
+        zh -> Text,
+        en -> Text,
+        cells -> Text,
     }
 }
 

@@ -42,6 +42,7 @@ mod batch;
 mod deadlines;
 mod errors;
 mod exports;
+mod imports;
 mod intake;
 mod limits;
 mod lists;

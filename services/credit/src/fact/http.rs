@@ -163,8 +163,15 @@ pub fn actor(caller: &Caller) -> Result<Actor> {
 /// # Errors
 /// Every bad field, or `not_your_fact`.
 pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
+    permit(app, read(new, app.clock.now().day())?, actor)
+}
+
+/// Asks whether this actor may assert a fact that was read, and marks it accordingly.
+///
+/// # Errors
+/// `not_your_fact`.
+pub fn permit(app: &Credit, draft: Draft, actor: &Actor) -> Result<Draft> {
     let today = app.clock.now().day();
-    let draft = read(new, today)?;
     let rights = app.rights.at(today).ok_or_else(|| Error::internal("no policy says who may assert what today"))?;
     let assertion = may_assert(&rights.value, actor.role.as_str(), &actor.organisation, &draft.enterprise, draft.detail.kind())
         .map_err(|refusal| Error::forbidden(Code::NOT_YOUR_FACT, refusal.detail))?;

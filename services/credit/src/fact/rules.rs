@@ -177,6 +177,12 @@ pub fn may_assert(rights: &Rights, role: &str, own_org: &Uscc, subject: &Uscc, k
     })
 }
 
+/// Whether a role may assert anything at all.
+#[must_use]
+pub fn may_assert_anything(rights: &Rights, role: &str) -> bool {
+    rights.0.get(role).is_some_and(|granted| !granted.is_empty())
+}
+
 /// What a kind of fact is called.
 #[must_use]
 pub fn kind_title(kind: FactKind) -> Text {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use common::{
-    db::{Answer, Db},
+    db::{Answer, Db, Tx},
     error::{Error, Result},
 };
 
@@ -22,22 +22,32 @@ pub const CHUNK: usize = 200;
 /// Only when the database fails: a refused fact is an outcome.
 pub async fn record_facts(app: &Arc<Credit>, db: &Db, drafts: Vec<Draft>, actor: Actor) -> Result<Vec<std::result::Result<Answer, Error>>> {
     let app = Arc::clone(app);
-    db.write(move |tx| {
-        let (mut outcomes, mut touched) = (Vec::with_capacity(drafts.len()), BTreeSet::new());
-        for draft in &drafts {
-            let outcome = passable(tx.nested(|inner| fact::http::record(inner, &app, draft, &actor)))?;
-            if outcome.as_ref().is_ok_and(|answer| answer.status == 201) {
-                touched.insert(draft.enterprise.clone());
-            }
-            outcomes.push(outcome);
+    db.write(move |tx| record_in(tx, &app, drafts.iter(), &actor)).await
+}
+
+/// The same within a transaction that does more.
+///
+/// # Errors
+/// Only when the database fails: a refused fact is an outcome.
+pub fn record_in<'a>(
+    tx: &mut Tx<'_>,
+    app: &Credit,
+    drafts: impl Iterator<Item = &'a Draft>,
+    actor: &Actor,
+) -> Result<Vec<std::result::Result<Answer, Error>>> {
+    let (mut outcomes, mut touched) = (Vec::new(), BTreeSet::new());
+    for draft in drafts {
+        let outcome = passable(tx.nested(|inner| fact::http::record(inner, app, draft, actor)))?;
+        if outcome.as_ref().is_ok_and(|answer| answer.status == 201) {
+            touched.insert(draft.enterprise.clone());
         }
-        // Once per enterprise and chunk: the timeline is worked out from all its facts.
-        for enterprise in touched {
-            fact::actions::refresh(tx, &app, &enterprise, &actor)?;
-        }
-        Ok(outcomes)
-    })
-    .await
+        outcomes.push(outcome);
+    }
+    // Once per enterprise and chunk: the timeline is worked out from all its facts.
+    for enterprise in touched {
+        fact::actions::refresh(tx, app, &enterprise, actor)?;
+    }
+    Ok(outcomes)
 }
 
 /// A refusal belongs to its row; a failure of the database to the whole chunk.

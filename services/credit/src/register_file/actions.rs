@@ -1,19 +1,14 @@
 //! Reads a file of enterprises row by row on a thread that may block, and records it in chunks. Not here: the request, `http.rs`.
 
-use std::{
-    cell::Cell,
-    io::{BufRead, BufReader, Read},
-    rc::Rc,
-    sync::Arc,
-};
+use std::{io::Read, sync::Arc};
 
 use actix_web::web::Bytes;
 use common::{
     db::Db,
-    error::{Code, Error, FieldError, Result},
+    error::{Error, Result},
     http::json,
 };
-use model::{instant::Day, text::Text};
+use model::instant::Day;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
@@ -25,14 +20,9 @@ use crate::{
         actions::{Expectation, Recorded},
         rules::{Enterprise, NewEnterprise, read},
     },
-    intake::{
-        actions::{CHUNK, passable},
-        http::{broken, too_large},
-    },
+    intake::actions::{CHUNK, passable},
+    sheet::actions::{CsvRows, json_rows},
 };
-
-/// One line or row of an import, in bytes.
-const LINE_BYTES: u64 = 256 * 1024;
 
 /// How a row of an import ended.
 pub type RowOutcome = std::result::Result<Recorded, Error>;
@@ -73,14 +63,6 @@ pub type Chunks = mpsc::Receiver<std::result::Result<Bytes, String>>;
 struct Arriving {
     chunks: Chunks,
     current: Bytes,
-    bound: Rc<Bound>,
-}
-
-/// How far a record may reach: an unclosed quote would otherwise swallow the whole body.
-#[derive(Default)]
-struct Bound {
-    read: Cell<u64>,
-    record: Cell<u64>,
 }
 
 impl Read for Arriving {
@@ -92,11 +74,7 @@ impl Read for Arriving {
                 None => return Ok(0),
             }
         }
-        if self.bound.read.get().saturating_sub(self.bound.record.get()) > LINE_BYTES.saturating_mul(2) {
-            return Err(std::io::Error::other("a record is too long"));
-        }
         let taken = self.current.split_to(self.current.len().min(buffer.len()));
-        self.bound.read.set(self.bound.read.get().saturating_add(u64::try_from(taken.len()).unwrap_or(u64::MAX)));
         if let Some(place) = buffer.get_mut(..taken.len()) {
             place.copy_from_slice(&taken);
         }
@@ -109,96 +87,25 @@ impl Read for Arriving {
 /// # Errors
 /// When the header is not as it must be: a bad row is handed on as such.
 pub fn read_rows(form: Form, chunks: Chunks, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
-    let bound = Rc::new(Bound::default());
-    let body = Arriving { chunks, current: Bytes::new(), bound: Rc::clone(&bound) };
+    let body = Arriving { chunks, current: Bytes::new() };
     match form {
-        Form::Csv => read_csv(body, &bound, rows, today),
+        Form::Csv => read_csv(body, rows, today),
         Form::Lines => {
-            // Lines have a bound of their own.
-            bound.record.set(u64::MAX);
-            read_lines(body, rows, today)
+            send(json_rows(body).map(|object| object.and_then(|object| enterprise(object, today))), rows);
+            Ok(())
         }
     }
 }
 
-fn read_csv(body: Arriving, bound: &Bound, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(body);
-    let header = reader.headers().map_err(|error| Error::malformed(vec![broken(&error)]))?;
-    let header: Vec<String> = header.iter().map(|column| column.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+fn read_csv(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
+    let records = CsvRows::open(body)?;
+    let header = records.header().to_vec();
     let faults = header_faults(&header);
     if !faults.is_empty() {
         return Err(Error::malformed(faults));
     }
-    let mut raw = csv::StringRecord::new();
-    let records = std::iter::from_fn(|| {
-        bound.record.set(reader.position().byte());
-        match reader.read_record(&mut raw) {
-            Ok(true) => Some(Ok(raw.clone())),
-            Ok(false) => None,
-            Err(error) => Some(Err(error)),
-        }
-    });
-    let records = records.map(|record| match record {
-        Ok(record) if record.len() == header.len() => {
-            let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-            enterprise(row_object(&header, &cells), today)
-        }
-        Ok(record) => {
-            let (has, needs) = (record.len(), header.len());
-            let detail = Text::new(format!("本行有 {has} 列,应为 {needs} 列。"), format!("The row has {has} columns instead of {needs}."));
-            Err(Error::malformed(vec![FieldError::new("", "wrong_type", detail)]))
-        }
-        Err(error) => Err(Error::malformed(vec![broken(&error)])),
-    });
-    send(records, rows);
+    send(records.map(|cells| cells.and_then(|cells| enterprise(row_object(&header, &cells), today))), rows);
     Ok(())
-}
-
-fn read_lines(body: Arriving, rows: &mpsc::Sender<Vec<Row>>, today: Day) -> Result<()> {
-    let mut reader = BufReader::new(body);
-    let lines = std::iter::from_fn(move || {
-        let mut line = Vec::new();
-        match (&mut reader).take(LINE_BYTES).read_until(b'\n', &mut line) {
-            Ok(0) => None,
-            Ok(length) if u64::try_from(length).is_ok_and(|length| length == LINE_BYTES) && !line.ends_with(b"\n") => {
-                // The rest of an overlong line belongs to it, not to the next row.
-                let skipped = skip_line(&mut reader);
-                Some(skipped.and(Err(too_large(Code::BODY_TOO_LARGE, usize::try_from(LINE_BYTES).unwrap_or(0)))))
-            }
-            Ok(_) => Some(Ok(line)),
-            Err(error) => Some(Err(Error::malformed(vec![broken(&error)]))),
-        }
-    });
-    let lines = lines.filter(|line| !line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty()));
-    send(
-        lines.map(|line| line.and_then(|line| json::parse::<Value>(&line)).and_then(object).and_then(|object| enterprise(object, today))),
-        rows,
-    );
-    Ok(())
-}
-
-fn object(value: Value) -> Result<Map<String, Value>> {
-    match value {
-        Value::Object(object) => Ok(object),
-        _ => Err(Error::malformed(vec![FieldError::new("", "wrong_type", Text::new("应为 JSON 对象。", "Must be a JSON object."))])),
-    }
-}
-
-fn skip_line(reader: &mut impl BufRead) -> Result<()> {
-    loop {
-        let buffer = reader.fill_buf().map_err(|error| Error::malformed(vec![broken(&error)]))?;
-        if buffer.is_empty() {
-            return Ok(());
-        }
-        let (length, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
-            Some(place) => (place.saturating_add(1), true),
-            None => (buffer.len(), false),
-        };
-        reader.consume(length);
-        if ended {
-            return Ok(());
-        }
-    }
 }
 
 fn enterprise(mut object: Map<String, Value>, today: Day) -> Result<Enterprise> {

@@ -1,0 +1,4 @@
+DROP TABLE import_refusal;
+DROP TABLE import_part;
+DROP TABLE fact_import;
+DROP TABLE import_mapping;
