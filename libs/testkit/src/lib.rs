@@ -13,7 +13,7 @@ mod stack;
 pub use backend::{Backend, Database, backends, demand_both, open};
 pub use client::{Call, Client, Reply};
 pub use folder::Folder;
-pub use poll::{decided_at, eventually};
+pub use poll::{decided_at, eventually, eventually_within};
 pub use process::{Process, program};
 pub use sample::{KINDS, Sample, fact, next_code, sample_enterprise, today};
 pub use stack::{Mode, ROLES, Settings, Stack};

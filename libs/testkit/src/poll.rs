@@ -17,7 +17,19 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 ///
 /// # Panics
 /// When there is none by then; `what` says what was waited for.
-pub async fn eventually<T, F, A>(what: &str, mut ask: F) -> T
+pub async fn eventually<T, F, A>(what: &str, ask: F) -> T
+where
+    F: FnMut() -> A,
+    A: Future<Output = Option<T>>,
+{
+    eventually_within(LONGEST, what, ask).await
+}
+
+/// The same for what takes its time on a busy machine, such as a job that works off a file.
+///
+/// # Panics
+/// When there is none by then; `what` says what was waited for.
+pub async fn eventually_within<T, F, A>(longest: Duration, what: &str, mut ask: F) -> T
 where
     F: FnMut() -> A,
     A: Future<Output = Option<T>>,
@@ -27,7 +39,7 @@ where
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(start.elapsed() < LONGEST, "waited {LONGEST:?} in vain: {what}");
+        assert!(start.elapsed() < longest, "waited {longest:?} in vain: {what}");
         tokio::time::sleep(pause).await;
         pause = LONGEST_PAUSE.min(pause.saturating_mul(2));
     }

@@ -1,9 +1,12 @@
 //! A department's file becomes facts: by a mapping, in every form and encoding, row by row, once, and through a restart.
 
-use std::io::{Cursor, Write};
+use std::{
+    io::{Cursor, Write},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
-use testkit::{Client, Reply, Sample, Stack, eventually, sample_enterprise};
+use testkit::{Client, Reply, Sample, Stack, eventually_within, sample_enterprise};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 in_every_mode!(a_file_of_penalties_becomes_facts);
@@ -11,6 +14,8 @@ in_every_mode!(a_mapping_is_data_with_versions);
 in_every_mode!(an_import_survives_a_restart);
 in_every_mode!(a_broken_upload_leaves_nothing);
 
+/// A chunk on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 const CSV: &str = "text/csv";
 const HEADER: &str =
     "行政相对人名称,统一社会信用代码,法定代表人,行政处罚决定书文号,处罚类别,处罚依据,罚款金额（万元）,处罚决定日期,处罚机关";
@@ -34,7 +39,7 @@ async fn ended(client: &Client, accepted: Reply) -> Value {
     let path = accepted.expect_status(202).header("location").unwrap().to_owned();
     let mut last = 0;
     loop {
-        let moved = eventually("an import that moves", || async {
+        let moved = eventually_within(PATIENCE, "an import that moves", || async {
             let reply = client.get(&path).await.expect_status(200);
             let is_over = ["done", "failed"].contains(&reply.text_at("/state").as_str());
             let read = reply.field("/rows/read").as_i64().unwrap();
@@ -291,9 +296,12 @@ async fn a_mapping_is_data_with_versions(stack: &mut Stack) {
 }
 
 async fn an_import_survives_a_restart(stack: &mut Stack) {
-    const ROWS: i64 = 1_500;
+    const ROWS: i64 = 1_000;
     let officer = stack.officer().await;
-    let samples = [register(&officer).await, register(&officer).await, register(&officer).await];
+    let mut samples = Vec::new();
+    for _ in 0..25 {
+        samples.push(register(&officer).await);
+    }
     let mut csv = format!("{HEADER}\n");
     for (number, sample) in (0..ROWS).zip(samples.iter().cycle()) {
         csv.push_str(&format!(",{},,示例罚〔2026〕{number}号,警告,,,2026-05-11,示例市场监督管理局\n", sample.code));
@@ -301,7 +309,7 @@ async fn an_import_survives_a_restart(stack: &mut Stack) {
     let first = officer.call("POST", "/credit/v1/imports").query("mapping", "double-publicity-penalty").header("Idempotency-Key", "a-file");
     let first = first.body(CSV, csv.clone()).send().await.expect_status(202);
     let path = first.header("location").unwrap().to_owned();
-    eventually("some rows", || async {
+    eventually_within(PATIENCE, "some rows", || async {
         let reply = officer.get(&path).await.expect_status(200);
         (reply.field("/rows/read").as_i64() > Some(0)).then_some(())
     })

@@ -3,9 +3,8 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use common::{
-    db::{Db, Tx},
+    db::Tx,
     error::{Error, FieldError, Kind, Result},
     stop::stopping,
     token::Role,
@@ -147,10 +146,10 @@ async fn end(app: &Arc<Credit>, import: Import, failure: Option<Error>) -> Resul
         .await
 }
 
-/// The import as it stands, if this reader still has it.
+/// The import as it stands, if nobody else has moved it: whoever records a chunk first goes on, so that two slow readers never undo each other.
 fn held(tx: &mut Tx<'_>, import: &Import) -> Result<Option<Import>> {
     let stands = store::find(tx.conn, &import.id)?;
-    Ok(stands.filter(|stands| stands.worker == import.worker && stands.row_cursor == import.row_cursor))
+    Ok(stands.filter(|stands| stands.state == State::Running.as_str() && stands.row_cursor == import.row_cursor))
 }
 
 /// Records a chunk, again and again while the database does not answer.
@@ -289,21 +288,4 @@ fn both(import: &str, row: Option<u64>, error: &Error, plan: Option<&Plan>) -> (
         document
     };
     (document(Lang::Zh), document(Lang::En))
-}
-
-/// Keeps a part of a file that is arriving.
-///
-/// # Errors
-/// When the database fails.
-pub async fn keep(db: &Db, import: &str, number: i32, bytes: &[u8]) -> Result<()> {
-    let (import, body) = (import.to_owned(), STANDARD.encode(bytes));
-    db.write(move |tx| store::insert_part(tx.conn, &import, number, &body, tx.now())).await
-}
-
-/// Forgets the parts of a file that did not arrive whole.
-pub async fn forget(db: Db, import: String) {
-    let of = import.clone();
-    if let Err(error) = db.write(move |tx| store::forget(tx.conn, &of)).await {
-        tracing::warn!(import, cause = %error, "parts of a broken upload are kept for an hour");
-    }
 }

@@ -25,13 +25,13 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    actions,
     rules::{Form, State},
     store::{self, Import, Refusal},
 };
 use crate::{
     Credit,
     intake::http::{broken, too_large, unsupported},
+    kept_file::actions::Upload,
     mapping::{self, http::asserts},
     sheet::actions::Recogniser,
     workbook::actions::WORKBOOK_BYTES,
@@ -39,8 +39,6 @@ use crate::{
 
 /// A file of text in bytes.
 const TEXT_BYTES: u64 = 1024 * 1024 * 1024;
-/// A part of a file as it is kept, in bytes.
-const PART_BYTES: usize = 192 * 1024;
 
 /// By which mapping.
 #[derive(Deserialize, IntoParams)]
@@ -123,49 +121,6 @@ fn show(import: Import, lang: Lang) -> Result<ImportView> {
     })
 }
 
-/// The parts of an upload; unless they become an import they are forgotten, also when the caller hangs up.
-struct Upload {
-    db: Db,
-    id: String,
-    parts: i32,
-    waiting: Vec<u8>,
-    bytes: u64,
-    hash: Sha256,
-    encoding: Option<Recogniser>,
-    is_kept: bool,
-}
-
-impl Upload {
-    async fn take(&mut self, chunk: &[u8]) -> Result<()> {
-        self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-        self.hash.update(chunk);
-        if let Some(recogniser) = &mut self.encoding {
-            recogniser.see(chunk, false);
-        }
-        self.waiting.extend_from_slice(chunk);
-        while self.waiting.len() >= PART_BYTES {
-            let rest = self.waiting.split_off(PART_BYTES);
-            self.flush(rest).await?;
-        }
-        Ok(())
-    }
-
-    async fn flush(&mut self, rest: Vec<u8>) -> Result<()> {
-        let part = std::mem::replace(&mut self.waiting, rest);
-        actions::keep(&self.db, &self.id, self.parts, &part).await?;
-        self.parts = self.parts.saturating_add(1);
-        Ok(())
-    }
-}
-
-impl Drop for Upload {
-    fn drop(&mut self) {
-        if !self.is_kept && self.parts > 0 {
-            actix_web::rt::spawn(actions::forget(self.db.clone(), self.id.clone()));
-        }
-    }
-}
-
 /// Import a department's file of facts by a mapping.
 ///
 /// The file is kept as it arrives and worked off afterwards: follow `Location`.
@@ -195,8 +150,7 @@ pub(crate) async fn create_import(
 
     let id = db.write(|tx| Ok(tx.id("imp"))).await?;
     let encoding = (form != Form::Xlsx).then(Recogniser::default);
-    let mut upload =
-        Upload { db: db.get_ref().clone(), id, parts: 0, waiting: Vec::new(), bytes: 0, hash: Sha256::new(), encoding, is_kept: false };
+    let mut upload = Upload::new(db.get_ref().clone(), id, encoding);
     let most = if form == Form::Xlsx { WORKBOOK_BYTES } else { TEXT_BYTES };
     while let Some(chunk) = payload.next().await {
         upload.take(&chunk.map_err(|error| Error::malformed(vec![broken(&error)]))?).await?;
@@ -204,7 +158,7 @@ pub(crate) async fn create_import(
             return Err(too_large(Code::BODY_TOO_LARGE, usize::try_from(most).unwrap_or(0)));
         }
     }
-    upload.flush(Vec::new()).await?;
+    upload.finish().await?;
     let answer = enter(&app, &req, &caller, form, mapping, &mut upload).await?;
     app.imports.notify_one();
     Ok(once::respond(&answer))
@@ -350,6 +304,14 @@ pub struct RefusalView {
     cells: Value,
 }
 
+/// A page of refused rows.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a page answers; this names its schema")]
+pub struct RefusalPage {
+    items: Vec<RefusalView>,
+    next_cursor: Option<String>,
+}
+
 fn show_refusal(refusal: &Refusal, lang: Lang) -> Result<RefusalView> {
     let problem = if lang == Lang::Zh { &refusal.zh } else { &refusal.en };
     Ok(RefusalView {
@@ -373,7 +335,7 @@ pub(crate) struct RefusalsQuery {
 }
 
 /// List every row of an import that was refused, in the order of the file.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the import.", example = "imp_01JD0000000000000000000000"), RefusalsQuery), responses((status = OK, body = Page<RefusalView>, description = "One page."), Problems), security(("oauth2" = ["credit:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the import.", example = "imp_01JD0000000000000000000000"), RefusalsQuery), responses((status = OK, body = RefusalPage, description = "One page."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/imports/{id}/refusals")]
 pub(crate) async fn list_import_refusals(
     db: Data<Db>,

@@ -1,4 +1,4 @@
-//! Reading a kept file from where its import stands, on a thread of its own. Not here: what becomes of the rows, `fact_file`.
+//! Keeping a file as it arrives, and reading it back from where its import stands, on a thread of its own. Not here: what becomes of the rows, `fact_file`.
 
 use std::{
     io::Read,
@@ -13,6 +13,7 @@ use common::{
     db::Db,
     error::{Error, Result},
 };
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     intake::actions::CHUNK,
     mapping::rules::Mapping,
     row::rules::Plan,
-    sheet::actions::{CsvRows, Decoded, Encoding, json_rows},
+    sheet::actions::{CsvRows, Decoded, Encoding, Recogniser, json_rows},
     workbook::actions::{WORKBOOK_BYTES, Workbook},
 };
 
@@ -134,5 +135,85 @@ fn send(rows: impl Iterator<Item = Row>, cursor: u64, pieces: &mpsc::Sender<Piec
         let far = far(*number);
         // The receiver is gone only when the import is.
         drop(pieces.blocking_send(Piece::Rows(chunk, far)));
+    }
+}
+
+/// A part of a file as it is kept, in bytes.
+const PART_BYTES: usize = 192 * 1024;
+
+/// The parts of an upload; unless they become an import they are forgotten, also when the caller hangs up.
+pub struct Upload {
+    /// The own database.
+    pub db: Db,
+    /// The id of the import that it becomes.
+    pub id: String,
+    /// How many parts are kept.
+    pub parts: i32,
+    /// How many bytes have arrived.
+    pub bytes: u64,
+    /// Their hash so far.
+    pub hash: Sha256,
+    /// The encoding of a text.
+    pub encoding: Option<Recogniser>,
+    /// Whether it has become an import.
+    pub is_kept: bool,
+    waiting: Vec<u8>,
+}
+
+impl Upload {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(db: Db, id: String, encoding: Option<Recogniser>) -> Self {
+        Self { db, id, parts: 0, bytes: 0, hash: Sha256::new(), encoding, is_kept: false, waiting: Vec::new() }
+    }
+
+    /// Keeps what comes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take(&mut self, chunk: &[u8]) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        self.hash.update(chunk);
+        if let Some(recogniser) = &mut self.encoding {
+            recogniser.see(chunk, false);
+        }
+        self.waiting.extend_from_slice(chunk);
+        while self.waiting.len() >= PART_BYTES {
+            let rest = self.waiting.split_off(PART_BYTES);
+            self.flush(rest).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn finish(&mut self) -> Result<()> {
+        self.flush(Vec::new()).await
+    }
+
+    async fn flush(&mut self, rest: Vec<u8>) -> Result<()> {
+        let part = std::mem::replace(&mut self.waiting, rest);
+        let (import, number, body) = (self.id.clone(), self.parts, STANDARD.encode(part));
+        self.db.write(move |tx| store::insert_part(tx.conn, &import, number, &body, tx.now())).await?;
+        self.parts = self.parts.saturating_add(1);
+        Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if !self.is_kept && self.parts > 0 {
+            actix_web::rt::spawn(forget(self.db.clone(), self.id.clone()));
+        }
+    }
+}
+
+/// Forgets the parts of a file that did not arrive whole.
+async fn forget(db: Db, import: String) {
+    let of = import.clone();
+    if let Err(error) = db.write(move |tx| store::forget(tx.conn, &of)).await {
+        tracing::warn!(import, cause = %error, "parts of a broken upload are kept for an hour");
     }
 }

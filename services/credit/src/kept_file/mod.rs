@@ -1,3 +1,3 @@
-//! The file of an import as rows, read back from the parts that the database keeps. Not here: texts and workbooks as such, `sheet` and `workbook`.
+//! The file of an import: its parts in the database as they arrive, and the rows that are read back from them. Not here: texts and workbooks as such, `sheet` and `workbook`.
 
 pub mod actions;

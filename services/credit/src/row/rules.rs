@@ -73,6 +73,12 @@ impl Plan {
         field.column.iter().chain(&field.also_called).find_map(|column| self.places.get(&folded(column)).copied())
     }
 
+    /// The first of the columns of a field that says something in this row.
+    fn told<'a>(&self, field: &FieldOf, cells: &'a [String]) -> &'a str {
+        let mut said = field.column.iter().chain(&field.also_called).map(|column| self.cell(cells, column));
+        said.find(|cell| !cell.is_empty()).unwrap_or_default()
+    }
+
     fn cell<'a>(&self, cells: &'a [String], column: &str) -> &'a str {
         self.places.get(&folded(column)).map_or("", |place| self.at(cells, *place))
     }
@@ -126,7 +132,7 @@ impl Plan {
         };
         let mut detail = Map::new();
         for field in &self.mapping.fields {
-            let cell = field.constant.as_deref().or_else(|| self.place(field).map(|place| self.at(cells, place))).unwrap_or_default();
+            let cell = field.constant.as_deref().unwrap_or_else(|| self.told(field, cells));
             if cell.is_empty() {
                 continue;
             }
