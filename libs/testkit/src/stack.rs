@@ -32,8 +32,16 @@ pub const ROLES: [(&str, &str); 8] = [
     ("service", "91"),
 ];
 /// What every client may ask for: roles decide, where scopes would hide it.
-const SCOPES: [&str; 7] =
-    ["gateway:read", "credit:read", "credit:write", "credit:decide", "procurement:read", "procurement:write", "procurement:decide"];
+const SCOPES: [&str; 8] = [
+    "gateway:read",
+    "credit:read",
+    "credit:write",
+    "credit:decide",
+    "credit:risk",
+    "procurement:read",
+    "procurement:write",
+    "procurement:decide",
+];
 /// Codes of clients lie far from those of samples.
 const FIRST_CLIENT: u32 = 900_000;
 /// Below the ports that the system gives to connections, so that a restart finds its port free.

@@ -23,6 +23,7 @@ pub mod publicity;
 pub mod query_log;
 pub mod register_file;
 pub mod repair;
+pub mod risk;
 pub mod row;
 mod schema;
 pub mod score;
@@ -162,7 +163,9 @@ impl Service for Credit {
             .service(fact_file::http::create_import)
             .service(fact_file::http::list_imports)
             .service(fact_file::http::list_import_refusals)
-            .service(fact_file::http::read_import);
+            .service(fact_file::http::read_import)
+            .service(risk::http::read_risk)
+            .service(risk::http::list_risks);
     }
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -174,6 +177,7 @@ impl Service for Credit {
             Box::pin(withdrawal::actions::follow(db.clone(), service.clock.clone())),
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
             Box::pin(fact_file::actions::follow(Arc::clone(service))),
+            Box::pin(risk::actions::follow(service.db.clone())),
         ]
     }
 

@@ -236,3 +236,14 @@ diesel::table! {
         sha256 -> Text,
     }
 }
+    risk_class (enterprise) {
+        enterprise -> Text,
+        class -> Text,
+        points -> Integer,
+        classified_on -> Date,
+        next_on -> Nullable<Date>,
+        policy_from -> Date,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);

@@ -8,6 +8,7 @@ mod deployment;
 mod files;
 mod readme;
 mod rooms;
+mod secrecy;
 mod source;
 mod tree;
 

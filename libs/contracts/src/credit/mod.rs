@@ -3,6 +3,7 @@
 mod detail;
 mod publicity;
 mod withdrawal;
+mod risk;
 mod word;
 
 pub use detail::{
@@ -11,6 +12,7 @@ pub use detail::{
 };
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
+pub use risk::{RiskClass, RiskClassified};
 pub use word::{
     BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
 };

@@ -13,6 +13,8 @@ use crate::{enterprise::rules::Enterprise, evaluation::rules::EnterpriseView, fa
 /// When the database fails.
 pub fn refresh(tx: &mut Tx<'_>, models: &Models, enterprise: &Enterprise, by: &str) -> Result<()> {
     let facts = fact::store::known(tx.conn, &enterprise.uscc, tx.now())?;
+    // The other classification, of the same facts; nothing of it shows here (domain.md 0.3).
+    crate::risk::actions::refresh(tx, &enterprise.uscc, &facts, by)?;
     let view = EnterpriseView { established_on: enterprise.established_on, status: enterprise.status };
     let line = timeline(models.live(), &enterprise.uscc, view, &facts);
     let form = store::form(&line)?;
