@@ -159,6 +159,11 @@ fn points_of(points: PointsByDegree, degree: Option<Degree>) -> i32 {
     }
 }
 
+/// The most that a weight adds, or takes.
+fn capped(weight: &Weight, sum: i32) -> i32 {
+    if weight.at_most < 0 { sum.max(weight.at_most) } else { sum.min(weight.at_most) }
+}
+
 fn finding<'a>(policy: &'a RiskPolicy, weight: &'a Weight, facts: &[Fact], day: Day) -> Option<Finding<'a>> {
     let select = Select { kind: weight.kind, only: weight.only };
     let behind = facts.iter().filter(|fact| select.matches(fact) && counts(policy, fact, weight.window_months, day));
@@ -167,9 +172,8 @@ fn finding<'a>(policy: &'a RiskPolicy, weight: &'a Weight, facts: &[Fact], day: 
         sum = sum.saturating_add(points_of(weight.points, fact.degree));
         fact_ids.push(fact.id.clone());
     }
-    let points = if weight.at_most < 0 { sum.max(weight.at_most) } else { sum.min(weight.at_most) };
     fact_ids.sort_unstable();
-    (!fact_ids.is_empty()).then_some(Finding { weight, points, fact_ids })
+    (!fact_ids.is_empty()).then_some(Finding { weight, points: capped(weight, sum), fact_ids })
 }
 
 /// The class of a day; `None` only for a policy without levels. The order of the facts does not matter.
@@ -194,18 +198,62 @@ pub fn classify<'a>(policy: &'a RiskPolicy, facts: &[Fact], day: Day) -> Option<
     Some(Classified { level, points, findings, forced })
 }
 
-/// The next day after this one on which time alone changes the class.
+/// A fact in the eyes of one weight or of what forces a class.
+struct Entry<'a> {
+    fact: &'a Fact,
+    /// The place of its weight; none for what forces a class.
+    weight: Option<usize>,
+    forces: Option<RiskClass>,
+    first: Day,
+    last: Option<Day>,
+}
+
+fn entries<'a>(policy: &RiskPolicy, facts: &'a [Fact]) -> Vec<Entry<'a>> {
+    let mut found = Vec::new();
+    for fact in facts.iter().filter(|fact| !fact.self_declared) {
+        for (place, weight) in policy.weights.iter().enumerate() {
+            if (Select { kind: weight.kind, only: weight.only }).matches(fact) {
+                let (first, last) = days(fact, weight.window_months);
+                found.push(Entry { fact, weight: Some(place), forces: None, first, last });
+            }
+        }
+        for forced in policy.forced.iter().filter(|forced| forced.kind == fact.kind()) {
+            let (first, last) = days(fact, None);
+            found.push(Entry { fact, weight: None, forces: Some(forced.class), first, last });
+        }
+    }
+    found
+}
+
+/// The class of a day alone; `classify` explains it.
+fn class_on(policy: &RiskPolicy, entries: &[Entry<'_>], day: Day) -> Option<RiskClass> {
+    let mut sums = vec![0_i32; policy.weights.len()];
+    let mut forced = None;
+    for entry in entries.iter().filter(|entry| entry.first <= day && entry.last.is_none_or(|last| day <= last)) {
+        if entry.fact.marks.iter().any(|mark| policy.uncounted.contains(&mark.kind) && mark.stands_on(day)) {
+            continue;
+        }
+        forced = forced.max(entry.forces);
+        let weight = entry.weight.and_then(|place| policy.weights.get(place).zip(sums.get_mut(place)));
+        if let Some((weight, sum)) = weight {
+            *sum = sum.saturating_add(points_of(weight.points, entry.fact.degree));
+        }
+    }
+    let capped = policy.weights.iter().zip(sums).map(|(weight, sum)| capped(weight, sum));
+    let points = capped.fold(policy.base, i32::saturating_add).max(0);
+    let by_points = policy.levels.iter().filter(|level| level.from_points <= points).map(|level| level.class).max();
+    forced.max(by_points)
+}
+
+/// The next day after this one on which time alone changes the class. It runs with every fact that is written, so each day is only summed up.
 #[must_use]
 pub fn changes_on(policy: &RiskPolicy, facts: &[Fact], today: Day) -> Option<Day> {
-    let class = |day| classify(policy, facts, day).map(|classified| classified.level.class);
+    let entries = entries(policy, facts);
     let mut turning = Vec::new();
-    for fact in facts {
-        let windows = policy.weights.iter().filter(|weight| weight.kind == fact.kind()).map(|weight| weight.window_months).chain([None]);
-        for (first, last) in windows.map(|window| days(fact, window)) {
-            turning.push(first);
-            turning.extend(last.and_then(|last| last.succ_opt()));
-        }
-        for mark in &fact.marks {
+    for entry in &entries {
+        turning.push(entry.first);
+        turning.extend(entry.last.and_then(|last| last.succ_opt()));
+        for mark in &entry.fact.marks {
             turning.push(mark.from);
             turning.extend(mark.to.and_then(|last| last.succ_opt()));
         }
@@ -213,8 +261,8 @@ pub fn changes_on(policy: &RiskPolicy, facts: &[Fact], today: Day) -> Option<Day
     turning.retain(|day| *day > today);
     turning.sort_unstable();
     turning.dedup();
-    let now = class(today);
-    turning.into_iter().find(|day| class(*day) != now)
+    let now = class_on(policy, &entries, today);
+    turning.into_iter().find(|day| class_on(policy, &entries, *day) != now)
 }
 
 /// What is wrong with a policy: levels that do not begin at nothing, stand out of order or leave a class out, caps against their points.

@@ -1,6 +1,6 @@
 //! From the cells of a row to a draft, with every fault and the column behind it. Not here: whether the caller may assert it, `fact::rules`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::credit::{FactKind, FactSource};
 use model::{fault::FieldFault, instant::Day, uscc::Uscc};
@@ -65,7 +65,9 @@ impl Plan {
         let fields = fields.iter().filter(|field| !field.optional && self.place(field).is_none());
         let mut absent: Vec<&str> = needed.into_iter().filter(|column| !self.places.contains_key(&folded(column))).collect();
         absent.extend(fields.filter_map(|field| field.column.as_deref()));
-        absent.dedup();
+        // A column may be needed twice, for a field and for the id.
+        let mut told = BTreeSet::new();
+        absent.retain(|column| told.insert(folded(column)));
         absent.into_iter().map(|column| FieldFault::shape(at(column), "missing_field", "缺少这一列。", "This column is missing.")).collect()
     }
 
