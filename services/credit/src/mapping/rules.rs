@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{cell::rules::Reading, detail::rules::parse_detail, score::TextView};
+use crate::{cell::rules::Reading, detail::rules::parse_detail};
 
 /// The mappings that every installation has.
 const SHIPPED: [(&str, &str); 2] = [
@@ -28,12 +28,22 @@ const WORDS_MAX: usize = 500;
 /// The fields of a fact that a column may become, besides those of its `detail`.
 const FIELDS: [&str; 7] = ["source.authority", "source.document_no", "decided_on", "published_on", "valid_from", "valid_to", "degree"];
 
+/// A title in both languages as the schema shows it.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MappingTitle {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
 /// Which column becomes what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// What it is for.
-    #[schema(value_type = TextView)]
+    #[schema(value_type = MappingTitle)]
     pub title: Text,
     /// The kind of the facts.
     pub kind: KindOf,
