@@ -148,6 +148,18 @@ diesel::table! {
         enterprise -> Text,
         for_good -> Bool,
         withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    withdrawal_cursor (one) {
+        one -> Integer,
+        position -> BigInt,
+        day -> Date,
+    }
+}
+
+diesel::table! {
     import_mapping (organisation, name, version) {
         organisation -> Text,
         name -> Text,
@@ -159,10 +171,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    withdrawal_cursor (one) {
-        one -> Integer,
-        position -> BigInt,
-        day -> Date,
     fact_import (id) {
         id -> Text,
         organisation -> Text,
