@@ -2,8 +2,8 @@
 
 mod detail;
 mod publicity;
-mod withdrawal;
 mod risk;
+mod withdrawal;
 mod word;
 
 pub use detail::{
@@ -11,8 +11,8 @@ pub use detail::{
     Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
-pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use risk::{RiskClass, RiskClassified};
+pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use word::{
     BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
 };
