@@ -160,6 +160,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    export (id) {
+        id -> Text,
+        state -> Text,
+        as_of -> Date,
+        known_at -> Timestamp,
+        position -> BigInt,
+        epoch -> Text,
+        requested_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    export_part (export, number) {
+        export -> Text,
+        number -> Integer,
+        after -> Text,
+        up_to -> Text,
+        enterprises -> BigInt,
+        facts -> BigInt,
+        listings -> BigInt,
+        bytes -> BigInt,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
     import_mapping (organisation, name, version) {
         organisation -> Text,
         name -> Text,
@@ -219,31 +246,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    export (id) {
-        id -> Text,
-        state -> Text,
-        as_of -> Date,
-        known_at -> Timestamp,
-        position -> BigInt,
-        epoch -> Text,
-        requested_at -> Timestamp,
-        expires_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    export_part (export, number) {
-        export -> Text,
-        number -> Integer,
-        after -> Text,
-        up_to -> Text,
-        enterprises -> BigInt,
-        facts -> BigInt,
-        listings -> BigInt,
-        bytes -> BigInt,
-        sha256 -> Text,
-    }
-}
     risk_class (enterprise) {
         enterprise -> Text,
         class -> Text,
