@@ -82,7 +82,9 @@ pub fn read(db: &Db, import: &Import, pieces: &mpsc::Sender<Piece>) -> Result<()
     let far = move || progress(read.load(Ordering::Relaxed), whole);
     let begin = |header: &[String]| {
         let plan = Plan::new(&mapping, header).map_err(Error::malformed)?;
-        Ok::<_, Error>(drop(pieces.blocking_send(Piece::Begun(Box::new(plan)))))
+        // The receiver is gone only when the import is.
+        drop(pieces.blocking_send(Piece::Begun(Box::new(plan))));
+        Ok::<_, Error>(())
     };
     let cursor = u64::try_from(import.row_cursor).unwrap_or(0);
     match import.form()? {

@@ -20,10 +20,14 @@ fn found(edit: impl FnOnce(&mut Value)) -> Vec<(String, &'static str)> {
     faults(&mapping).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
 }
 
+/// What is changed in a good mapping, and the places and codes of what is then wrong.
+type Edit = fn(&mut Value);
+type Places = &'static [(&'static str, &'static str)];
+
 #[test]
 fn every_fault_has_its_place() {
     assert!(found(|_| {}).is_empty());
-    let cases: [(&str, fn(&mut Value), &[(&str, &str)]); 10] = [
+    let cases: [(&str, Edit, Places); 10] = [
         ("no kind", |m| m["kind"] = json!({}), &[("/kind", "column_or_constant"), ("/fields/1/to", "unknown_word")]),
         (
             "a kind twice",
