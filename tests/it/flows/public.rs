@@ -59,7 +59,7 @@ async fn the_page_shows_what_is_public_and_nothing_else(stack: &mut Stack) {
     {
         assert!(!reply.text.contains(internal), "{internal} in {}", reply.text);
     }
-    headers(&public, code, &reply.header("etag").unwrap().to_owned()).await;
+    headers(&public, code, reply.header("etag").unwrap()).await;
 
     // What an enterprise says of itself has its mark.
     let own = stack.code("enterprise");

@@ -39,7 +39,7 @@ async fn an_enterprise_is_found_as_people_type_it(stack: &mut Stack) {
         ("shìlì yōujīng", "short", "pinyin"),
         ("shiliyoujingdianzikeji", "current", "pinyin"),
         ("slyjdzkj", "current", "initials"),
-        ("Sample Youjing", "english", "same_core"),
+        ("Sample Youjing", "english", "same_words"),
         ("示例澄泓电子", "former", "same_core"),
         ("示例呈泓电子", "former", "same_sound"),
         ("优晶电子", "current", "begins"),

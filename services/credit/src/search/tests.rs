@@ -1,5 +1,6 @@
 //! Labelled pairs: how often the right enterprise is among the first five, and how often another one is taken for it, class by class. The keys of a register
 //! of 3,900 names are held in memory here as the database holds them; origin and making of the pairs: `tests/data/matching/README.md`.
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
