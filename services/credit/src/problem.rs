@@ -40,7 +40,6 @@ pub(crate) const CODES: &[Code] = &[
     rule("fact_of_listing", "The fact follows its listing", "该事实随列入决定变动"),
     rule("fact_without_weight", "A named fact has no weight", "所依据的事实没有证明力"),
     rule("effective_in_past", "A model cannot take effect before it is published", "模型不得早于发布之日生效"),
-    rule("enterprise_differs", "A correction is about another enterprise", "更正涉及其他企业"),
     rule("fact_not_there", "The enterprise has no such fact", "该企业没有这个事实"),
     rule("family_sum_wrong", "Points of a family do not add up", "指标族分值合计不符"),
     Code {

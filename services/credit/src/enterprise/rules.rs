@@ -185,7 +185,7 @@ impl Proposed {
     /// yesterday, and stays findable without being said.
     ///
     /// # Errors
-    /// `periods_overlap` where the former names say that yesterday another name was borne.
+    /// `periods_overlap` where the former names that are said have another name for yesterday.
     pub fn onto(&self, stands: Option<&Enterprise>, today: Day) -> Result<(Enterprise, Option<FormerName>), Vec<FieldFault>> {
         let mut entry = self.entry.clone();
         let Some(stands) = stands else { return Ok((entry, None)) };
@@ -200,10 +200,14 @@ impl Proposed {
             let former = FormerName { name: stands.name.clone(), since: None, until: today.pred_opt() };
             entry.former_names.insert(0, former.clone());
             let faults = overlaps(&entry.former_names);
-            if !faults.is_empty() {
+            if faults.is_empty() {
+                given_up = Some(former);
+            } else if self.says_former_names {
                 return Err(faults);
+            } else {
+                // Changed twice on one day: what was borne for less than a day was a slip of the pen, and no former name.
+                entry.former_names.remove(0);
             }
-            given_up = Some(former);
         }
         Ok((entry, given_up))
     }
