@@ -51,6 +51,8 @@ pub struct Config {
     pub redis_url: Option<Secret>,
     /// JSON file of clients made at start.
     pub clients: Option<PathBuf>,
+    /// JSON file of other regions whose feeds may be followed; none means none.
+    pub regions: Option<PathBuf>,
     /// Address of each service by name, without a slash at the end.
     pub upstreams: BTreeMap<String, String>,
     /// This service's own identity towards its peers.
@@ -89,6 +91,7 @@ impl Default for Config {
             database_url: None,
             redis_url: None,
             clients: None,
+            regions: None,
             upstreams: BTreeMap::new(),
             client_id: None,
             client_secret: None,
@@ -122,7 +125,7 @@ impl std::error::Error for ConfigError {}
 
 const PREFIX: &str = "TOUCHSTONE_";
 const OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "LISTEN",
     "DATA",
     "DATABASE_URL",
@@ -130,6 +133,7 @@ const NAMES: [&str; 23] = [
     "REDIS_URL",
     "REDIS_URL_FILE",
     "CLIENTS",
+    "REGIONS",
     "UPSTREAMS",
     "CLIENT_ID",
     "CLIENT_SECRET",
@@ -285,6 +289,7 @@ impl Reader {
             database_url: self.secret("DATABASE_URL", database_url),
             redis_url: self.secret("REDIS_URL", redis_url),
             clients: self.path("CLIENTS"),
+            regions: self.path("REGIONS"),
             upstreams: self.parsed("UPSTREAMS", upstreams).unwrap_or_default(),
             client_id,
             client_secret,

@@ -39,6 +39,7 @@ pub mod public_page;
 pub mod publicity;
 pub mod query_log;
 pub mod reconcile;
+pub mod region;
 pub mod register_file;
 pub mod register_right;
 pub mod repair;
@@ -110,6 +111,8 @@ pub struct Credit {
     pub long_work: tokio::sync::Notify,
     /// The name of this process among the replicas.
     pub process: String,
+    /// The regions that the operator has set.
+    pub regions: Vec<Arc<region::actions::Source>>,
     /// Told when a file has arrived.
     pub imports: tokio::sync::Notify,
     db: Db,
@@ -156,6 +159,7 @@ impl Service for Credit {
             what_if: what_if::rules::catalogue().map_err(Error::internal)?,
             long_work: tokio::sync::Notify::new(),
             process: platform.chance.id("prc", platform.clock.now()),
+            regions: region::actions::sources(platform.config.regions.as_deref(), &platform.clock)?,
             imports: tokio::sync::Notify::new(),
             db,
         })
@@ -169,7 +173,7 @@ impl Service for Credit {
 
     fn jobs(service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
         let (db, log) = (service.db.clone(), &service.query_log);
-        vec![
+        let mut jobs: Vec<Job> = vec![
             Box::pin(deadline::actions::follow(db.clone(), service.calendars.clone())),
             Box::pin(score_run::actions::follow(Arc::clone(service))),
             Box::pin(shadow::actions::follow(Arc::clone(service))),
@@ -179,7 +183,11 @@ impl Service for Credit {
             Box::pin(Arc::clone(log).sweep(db, service.clock.clone())),
             Box::pin(fact_file::actions::follow(Arc::clone(service))),
             Box::pin(risk::actions::follow(service.db.clone())),
-        ]
+        ];
+        jobs.extend(
+            service.regions.iter().map(|source| -> Job { Box::pin(region::actions::follow(Arc::clone(service), Arc::clone(source))) }),
+        );
+        jobs
     }
 
     fn answered(service: &Arc<Self>, request: &HttpRequest, status: u16) {
@@ -290,5 +298,8 @@ fn exchange(config: &mut ServiceConfig<'_>) {
         .service(public_page::http::read_public_enterprise)
         .service(public_page::http::read_public_list)
         .service(query_log::http::list_look_ups)
-        .service(query_log::http::list_readers);
+        .service(query_log::http::list_readers)
+        .service(region::http::list_regions)
+        .service(region::http::update_region)
+        .service(region::http::read_region);
 }

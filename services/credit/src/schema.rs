@@ -62,6 +62,9 @@ diesel::table! {
         supersedes -> Nullable<Text>,
         publicity -> Nullable<Text>,
         public_until -> Nullable<Date>,
+        origin_region -> Nullable<Text>,
+        origin_fact -> Nullable<Text>,
+        origin_position -> Nullable<BigInt>,
     }
 }
 
@@ -394,5 +397,4 @@ diesel::table! {
 
 diesel::joinable!(enterprise_name -> enterprise (uscc));
 diesel::allow_tables_to_appear_in_same_query!(fact, fact_mark);
-diesel::allow_tables_to_appear_in_same_query!(enterprise, risk_class);
-diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key);
+diesel::allow_tables_to_appear_in_same_query!(enterprise, enterprise_name, name_key, risk_class);

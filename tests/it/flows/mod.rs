@@ -57,6 +57,7 @@ mod proof;
 mod public;
 mod query_log;
 mod reconcile;
+mod regions;
 mod register;
 mod repairs;
 mod risk;

@@ -4,6 +4,7 @@ mod detail;
 mod listing;
 mod measure;
 mod merger;
+mod origin;
 mod publicity;
 mod risk;
 mod withdrawal;
@@ -16,6 +17,7 @@ pub use detail::{
 pub use listing::{ListKind, ListingChanged, ListingState};
 pub use measure::{MeasureInterval, MeasureScope, MeasureSide, MeasuresChanged};
 pub use merger::EnterpriseMerged;
+pub use origin::Origin;
 pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
 pub use risk::{RiskClass, RiskClassified};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
@@ -79,6 +81,9 @@ pub struct Fact {
     /// What was marked on it since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Mark>,
+    /// The region that it was taken from; none where it was asserted here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl Fact {

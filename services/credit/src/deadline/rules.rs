@@ -113,6 +113,7 @@ mod tests {
             recorded_at: Instant::from_micros(0),
             publicity: Vec::new(),
             marks: Vec::new(),
+            origin: None,
         }
     }
 

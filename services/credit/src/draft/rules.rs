@@ -1,6 +1,6 @@
 //! Reading a fact as it is sent. Not here: whether this caller may assert it, `fact::rules::may_assert`.
 
-use contracts::credit::{Degree, Detail, FactKind, FactSource};
+use contracts::credit::{Degree, Detail, FactKind, FactSource, Origin};
 use model::{
     fault::{Fault, FieldFault},
     instant::{Day, parse_day},
@@ -76,6 +76,8 @@ pub struct Draft {
     pub degree: Option<Degree>,
     /// Whether it is the enterprise's own word.
     pub self_declared: bool,
+    /// The region that it was taken from.
+    pub origin: Option<Origin>,
 }
 
 /// Reads a fact; all that is wrong with it is said at once.
@@ -110,6 +112,7 @@ pub fn read(new: &NewFact, today: Day) -> Result<Draft, Vec<FieldFault>> {
             valid_from,
             degree: new.degree,
             self_declared: false,
+            origin: None,
         }),
         _ => Err(faults),
     }

@@ -48,6 +48,7 @@ pub(crate) fn fact(number: u32, detail: Detail, on: &str) -> Fact {
         recorded_at: Instant::start_of(day(on)),
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: None,
     }
 }
 

@@ -169,6 +169,7 @@ fn stored(app: &Credit, draft: &Draft, id: String, asserted_by: Uscc, now: Insta
         recorded_at: now,
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: draft.origin,
     };
     let fact = Fact { publicity: app.regimes.windows(&fact), ..fact };
     Stored {

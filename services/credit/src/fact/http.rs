@@ -18,7 +18,7 @@ use common::{
     },
     token::Caller,
 };
-use contracts::credit::{Degree, FactKind, FactSource, Mark, PublicityWindow};
+use contracts::credit::{Degree, FactKind, FactSource, Mark, Origin, PublicityWindow};
 use model::{
     fault::FieldFault,
     id::Id,
@@ -75,6 +75,9 @@ pub struct FactView {
     /// What was marked on it since.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     marks: Vec<Mark>,
+    /// The region that it was taken from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: Instant,
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -140,6 +143,7 @@ impl FactView {
             },
             publicity: fact.publicity.clone(),
             marks: fact.marks.clone(),
+            origin: fact.origin.clone(),
             recorded_at: fact.recorded_at,
             superseded_at: stored.superseded_at,
             superseded_by: stored.superseded_by.clone(),

@@ -7,7 +7,7 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource, Mark};
+use contracts::credit::{Degree, Detail, Fact, FactKind, FactSource, Mark, Origin};
 use diesel::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 use model::{instant::Instant, uscc::Uscc};
 
@@ -64,6 +64,9 @@ struct Row {
     supersedes: Option<String>,
     publicity: Option<String>,
     public_until: Option<NaiveDate>,
+    origin_region: Option<String>,
+    origin_fact: Option<String>,
+    origin_position: Option<i64>,
 }
 
 /// Adds a fact.
@@ -269,6 +272,9 @@ fn row(stored: &Stored, through: &str) -> Result<Row> {
         supersedes: stored.supersedes.clone(),
         publicity: (!fact.publicity.is_empty()).then(|| serde_json::to_string(&fact.publicity)).transpose().map_err(Error::internal)?,
         public_until: fact.publicity.first().and_then(|window| window.until),
+        origin_region: fact.origin.as_ref().map(|origin| origin.region.clone()),
+        origin_fact: fact.origin.as_ref().map(|origin| origin.fact_id.clone()),
+        origin_position: fact.origin.as_ref().map(|origin| origin.position),
     })
 }
 
@@ -277,6 +283,10 @@ fn stored(row: Row) -> Result<Stored> {
     let detail: Detail = serde_json::from_str(&told).map_err(Error::internal)?;
     let degree = row.degree.as_deref().and_then(degree_of);
     let publicity = row.publicity.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
+    let origin = match (row.origin_region, row.origin_fact, row.origin_position) {
+        (Some(region), Some(fact_id), Some(position)) => Some(Origin { region, fact_id, position }),
+        _ => None,
+    };
     let fact = Fact {
         id: row.id,
         enterprise: Uscc::parse(&row.enterprise)?,
@@ -292,6 +302,7 @@ fn stored(row: Row) -> Result<Stored> {
         recorded_at: Instant::from_naive_utc(row.recorded_at),
         publicity: publicity.unwrap_or_default(),
         marks: Vec::new(),
+        origin,
     };
     Ok(Stored {
         fact,

@@ -78,6 +78,7 @@ pub fn put_on(tx: &mut Tx<'_>, app: &Credit, regime: &Regime, case: &mut Case, f
         valid_from: on,
         degree: None,
         self_declared: false,
+        origin: None,
     };
     // The deciding organisation asserts it, whichever officer publishes it.
     let decider = Actor { organisation: case.organisation.clone(), ..actor.clone() };
@@ -136,6 +137,7 @@ pub fn take_off(tx: &mut Tx<'_>, app: &Credit, case: &mut Case, on: Day, actor: 
         valid_from: stands.fact.valid_from,
         degree: stands.fact.degree,
         self_declared: stands.fact.self_declared,
+        origin: stands.fact.origin.clone(),
     };
     // The listing speaks for its organisation: whoever ends it may end its fact.
     let owner = Actor { organisation: stands.fact.asserted_by.clone(), ..actor.clone() };

@@ -66,6 +66,26 @@ pub fn carry(tx: &mut Tx<'_>, from: &str, to: &Fact, actor: &Actor) -> Result<()
     Ok(())
 }
 
+/// Makes the marks whose grounds begin with `prefix` these and no others; the rest are left alone, and what stands already is not told again.
+///
+/// # Errors
+/// When the database fails.
+pub fn align(tx: &mut Tx<'_>, app: &Credit, fact: &Fact, (prefix, marks): (&str, &[Mark]), actor: &Actor) -> Result<()> {
+    let kept = store::of_facts(tx.conn, std::slice::from_ref(&fact.id), None)?;
+    let kept: Vec<Kept> = kept.into_iter().filter(|kept| kept.mark.ground.starts_with(prefix)).collect();
+    let mut is_changed = false;
+    for over in kept.iter().filter(|kept| !marks.contains(&kept.mark)) {
+        store::end(tx.conn, &over.id, tx.now())?;
+        is_changed = true;
+    }
+    for mark in marks.iter().filter(|mark| !kept.iter().any(|kept| kept.mark == **mark)) {
+        let (id, now) = (tx.id("mrk"), tx.now());
+        store::insert(tx.conn, id, fact, mark, now, &actor.client)?;
+        is_changed = true;
+    }
+    if is_changed { told(tx, app, fact, actor) } else { Ok(()) }
+}
+
 fn told(tx: &mut Tx<'_>, app: &Credit, fact: &Fact, actor: &Actor) -> Result<()> {
     let stands = fact::store::find(tx.conn, &fact.id)?.ok_or_else(|| Error::not_found("fact", &fact.id))?;
     tell(tx, &FactMarked { fact: stands.fact }, &actor.client)?;

@@ -35,6 +35,7 @@ fn fact(id: &str, detail: Detail, from: &str, to: Option<&str>) -> Fact {
         self_declared: false,
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: None,
         recorded_at: Instant::from_micros(0),
     }
 }

@@ -173,6 +173,7 @@ fn off_list(tx: &mut Tx<'_>, app: &Credit, stands: &Fact, last: Day, reason: &st
         valid_from: stands.valid_from,
         degree: stands.degree,
         self_declared: stands.self_declared,
+        origin: stands.origin.clone(),
     };
     fact::actions::supersede(tx, app, &stands.id, &draft, reason, actor)?;
     Ok(())

@@ -38,6 +38,7 @@ fn fact(number: u32, detail: Detail, on: &str) -> Fact {
         recorded_at: Instant::from_micros(0),
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: None,
     }
 }
 

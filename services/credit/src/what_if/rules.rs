@@ -287,6 +287,7 @@ pub fn invented(uscc: &Uscc, code: &str, detail: Detail, on: Day) -> Fact {
         recorded_at: Instant::start_of(on),
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: None,
     }
 }
 

@@ -174,6 +174,7 @@ fn read_fact(value: &Value, place: usize, at: &str, uscc: &Uscc, faults: &mut Ve
             recorded_at: Instant::start_of(fact.valid_from),
             publicity: Vec::new(),
             marks: Vec::new(),
+            origin: None,
         }),
         Err(error) => {
             let fault = Fault::new("test_fact_invalid", format!("事实无法读取：{error}"), format!("The fact cannot be read: {error}"));

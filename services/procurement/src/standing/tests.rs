@@ -37,6 +37,7 @@ pub(crate) fn fact(place: usize, value: &Value) -> Fact {
         recorded_at: Instant::start_of(day("2026-01-01")),
         publicity: Vec::new(),
         marks: Vec::new(),
+        origin: None,
     }
 }
 
