@@ -119,6 +119,10 @@ fn a_name_that_is_given_up_goes_among_the_former_ones() {
     let given_up = FormerName { name: stands.name.clone(), since: None, until: Some(parse_day("2026-11-20").unwrap()) };
     let (after, moved) = read(code(), &renamed, today()).unwrap().onto(Some(&stands), today()).unwrap();
     assert_eq!((after.former_names, moved), (vec![given_up.clone()], Some(given_up)), "borne until yesterday");
+    let again = NewEnterprise { name: "示例戊有限公司".to_owned(), ..renamed.clone() };
+    let first = read(code(), &renamed, today()).unwrap().onto(Some(&stands), today()).unwrap().0;
+    let (after, moved) = read(code(), &again, today()).unwrap().onto(Some(&first), today()).unwrap();
+    assert_eq!((after.former_names, moved), (first.former_names, None), "borne for less than a day");
     let said =
         NewEnterprise { former_names: Some(vec![former("示例电器有限公司", "1999-02-11", "2026-05-01")]), ..renamed.clone() };
     let (after, moved) = read(code(), &said, today()).unwrap().onto(Some(&stands), today()).unwrap();
