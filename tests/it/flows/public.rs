@@ -136,7 +136,7 @@ async fn the_lists_are_public_by_the_page(stack: &mut Stack) {
     let mut until = fact(&codes[0], "trustworthy_listing");
     until["valid_to"] = json!("2029-05-10");
     officer.post("/credit/v1/facts", &until).await.expect_status(201);
-    let path = "/credit/v1/public/lists/serious_violation_listing";
+    let path = "/credit/v1/public/lists/serious_violation";
     let (mut found, mut query) = (Vec::new(), "?limit=2".to_owned());
     loop {
         let page = public.get(&format!("{path}{query}")).await.expect_status(200);
@@ -150,7 +150,7 @@ async fn the_lists_are_public_by_the_page(stack: &mut Stack) {
     let first = public.get(&format!("{path}?limit=1")).await.expect_status(200);
     assert_eq!(first.field("/items/0/listing/detail"), &json!({"list": "示例名单", "ground": "示例事由"}));
     assert!(first.text_at("/items/0/name").starts_with("示例电器"));
-    let trusted = "/credit/v1/public/lists/trustworthy_listing";
+    let trusted = "/credit/v1/public/lists/trustworthy";
     for (day, count) in [("2029-05-10", 1), ("2029-05-11", 0)] {
         let page = public.get(&format!("{trusted}?as_of={day}")).await.expect_status(200);
         assert_eq!(page.field("/items").as_array().unwrap().len(), count, "{day}");

@@ -172,7 +172,7 @@ pub struct PublicListPage {
 }
 
 /// Read who stands on a public list.
-#[utoipa::path(params(("kind" = String, Path, description = "`serious_violation_listing`, `abnormal_operation_listing` or `trustworthy_listing`.", example = "trustworthy_listing"), PublicListQuery), responses((status = OK, body = PublicListPage, description = "One page, by code."), (status = 304, description = "It is as the reader knows it."), Problems), security(()))]
+#[utoipa::path(params(("kind" = String, Path, description = "`serious_violation`, `abnormal_operation` or `trustworthy`.", example = "trustworthy"), PublicListQuery), responses((status = OK, body = PublicListPage, description = "One page, by code."), (status = 304, description = "It is as the reader knows it."), Problems), security(()))]
 #[get("/public/lists/{kind}")]
 pub(crate) async fn read_public_list(
     app: Data<Credit>,
@@ -182,7 +182,10 @@ pub(crate) async fn read_public_list(
     query: Query<PublicListQuery>,
 ) -> Result<HttpResponse> {
     let (now, lang) = (app.clock.now(), param::language(&req));
-    let kind = LISTS.into_iter().find(|kind| kind.as_str() == path.as_str()).ok_or_else(|| Error::not_found("list", shown(&path)))?;
+    let kind = LISTS
+        .into_iter()
+        .find(|kind| kind.as_str().strip_suffix("_listing") == Some(path.as_str()))
+        .ok_or_else(|| Error::not_found("list", shown(&path)))?;
     let (query, mut bad) = query.into_parts();
     let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
         bad.push(error);
