@@ -177,6 +177,7 @@ fn guard(platform: &Platform, documents: &[Document]) -> Result<Guard> {
         clock: platform.clock.clone(),
         metrics: platform.metrics.clone(),
         address: Arc::new(move |request| upstream::http::address_of(request, &config)),
+        free: &[crate::key::http::KEYS],
     };
     Ok(Guard::new(Operations::of(&guarded)?, platform.verifier.clone()).with_limits(limits))
 }

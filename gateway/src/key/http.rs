@@ -83,10 +83,22 @@ pub(crate) enum ReadProblems {
     Internal(Problem),
 }
 
+/// Where the public keys are. Never limited, because every service fetches them before it can check a token.
+pub(crate) const KEYS: &str = "/.well-known/jwks.json";
+
+/// What may go wrong where nothing is asked and nothing is limited.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only its derived documentation is used")]
+pub(crate) enum KeysProblems {
+    /// Our fault; quote the trace id.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(Problem),
+}
+
 /// Read the public keys that verify tokens and receipts.
 ///
 /// Each key has a `purpose`: a receipt key never verifies a token, nor the other way round.
-#[utoipa::path(tag = "gateway", responses((status = OK, description = "The keys", body = PublishedKeys), ReadProblems))]
+#[utoipa::path(tag = "gateway", responses((status = OK, description = "The keys", body = PublishedKeys), KeysProblems))]
 #[get("/.well-known/jwks.json")]
 pub(crate) async fn read_keys(gateway: Data<Gateway>) -> Result<HttpResponse> {
     let set: Value = actions::published(&gateway)?;
@@ -103,7 +115,7 @@ pub(crate) async fn read_metadata(gateway: Data<Gateway>, scopes: Data<AllScopes
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(ServerMetadata {
         issuer: gateway.config.issuer.clone(),
         token_endpoint: format!("{base}/oauth2/token"),
-        jwks_uri: format!("{base}/.well-known/jwks.json"),
+        jwks_uri: format!("{base}{KEYS}"),
         grant_types_supported: vec!["client_credentials"],
         token_endpoint_auth_methods_supported: vec!["client_secret_basic", "client_secret_post"],
         response_types_supported: Vec::new(),

@@ -18,6 +18,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use common::clock::Clock;
 use kit::{
+    arguments::Arguments,
     http::{self, Ask, request, text},
     load::{Load, Make, Outcome, percentile},
     process::Process,
@@ -47,18 +48,9 @@ struct Settings {
     seconds: f64,
 }
 
-fn settings() -> Option<Settings> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Without `--bench` it was not `cargo bench` who called: a test runner that lists what there is gets nothing.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return None;
-    }
-    let value = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1).and_then(|value| value.parse::<f64>().ok());
-    Some(Settings { suppliers: value("--suppliers").unwrap_or(1_000.0) as usize, seconds: value("--seconds").unwrap_or(10.0) })
-}
-
 fn main() -> ExitCode {
-    let Some(settings) = settings() else { return ExitCode::SUCCESS };
+    let Some(asked) = Arguments::of_bench() else { return ExitCode::SUCCESS };
+    let settings = Settings { suppliers: asked.number("--suppliers", 1_000.0) as usize, seconds: asked.number("--seconds", 10.0) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(measure(&settings));
     ExitCode::SUCCESS
@@ -118,7 +110,7 @@ async fn measure(settings: &Settings) {
     println!("{}; {} suppliers, {} s a row", machine(), settings.suppliers, settings.seconds);
     let folder = Folder::new();
     let server = all_in_one(&folder);
-    let empty = server.memory().0;
+    let empty = server.memory().now;
     let today = Clock::system().now().day();
     let suppliers = supply::suppliers(settings.suppliers, today);
     let loading = std::time::Instant::now();
@@ -142,8 +134,8 @@ async fn measure(settings: &Settings) {
     println!(
         "- memory: {} MiB empty, {} MiB after the load, {} MiB at most; {} suppliers with {} facts loaded in {} s",
         figure(empty),
-        figure(memory.0),
-        figure(memory.1),
+        figure(memory.now),
+        figure(memory.most),
         suppliers.len(),
         suppliers.iter().map(|supplier| supplier.facts.len()).sum::<usize>(),
         figure(loaded.as_secs_f64()),

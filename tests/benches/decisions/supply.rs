@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use testkit::next_code;
 
 use crate::kit::{
-    http::{self, request, text},
+    http::{request, text},
     load::random,
-    stack::bearer,
+    stack::{bearer, follow},
 };
 
 /// Suppliers whose facts go into one request.
@@ -162,24 +162,5 @@ pub(crate) async fn load(to: SocketAddr, suppliers: &[Supplier]) {
         eprint!("\rfacts of {} suppliers", place * BATCH + part.len());
     }
     eprintln!();
-    follow(to, &suppliers.last().unwrap().code).await;
-}
-
-/// Waits until decisions rest on all that credit has told.
-async fn follow(to: SocketAddr, code: &str) {
-    let token = bearer(to).await;
-    let head = || async {
-        http::json(to, request("GET", "/credit/v1/events?after=9000000000000000&limit=1", &token, "", "")).await["head"].as_i64()
-    };
-    let started = std::time::Instant::now();
-    loop {
-        let body = json!({"supplier": code}).to_string();
-        let (status, answer) = text(to, request("POST", "/procurement/v1/decisions", &token, "application/json", body)).await.unwrap();
-        let known = serde_json::from_str::<Value>(&answer).ok().and_then(|view| view["sources"][0]["position"].as_i64());
-        if status == 201 && known.is_some() && known >= head().await {
-            return;
-        }
-        assert!(started.elapsed() < PATIENCE, "procurement does not follow: {status} {answer}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    follow(to, &suppliers.last().unwrap().code, PATIENCE).await;
 }

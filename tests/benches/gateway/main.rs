@@ -22,6 +22,7 @@ use common::{
 };
 use haproxy::Signature;
 use kit::{
+    arguments::Arguments,
     http::{json, request},
     load::{Load, Make},
     process::{Process, free_address},
@@ -39,18 +40,13 @@ const CHEAP: &str = "/procurement/v1/keys";
 const NEW_TOKENS: usize = 40_000;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Without `--bench` it was not `cargo bench` who called: a test runner that lists what there is gets nothing.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return ExitCode::SUCCESS;
-    }
-    let seconds = arguments.iter().skip_while(|argument| *argument != "--seconds").nth(1).and_then(|value| value.parse().ok());
+    let Some(asked) = Arguments::of_bench() else { return ExitCode::SUCCESS };
     let Some(program) = haproxy::find() else {
         eprintln!("HAProxy is not installed: tests/benches/run installs it");
         return ExitCode::FAILURE;
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(measure(program, seconds.unwrap_or(4.0)));
+    runtime.block_on(measure(program, asked.number("--seconds", 4.0)));
     ExitCode::SUCCESS
 }
 
@@ -119,7 +115,7 @@ impl<'a> Way<'a> {
             &figure(self.per_cpu_second()),
             &figure(self.per_cpu_second_of_all()),
             &figure(self.median(|round| round.p99)),
-            &figure(self.door.memory().0),
+            &figure(self.door.memory().now),
             &self.rounds.iter().map(|round| round.refused).sum::<u64>().to_string(),
             &figure(self.median(|round| round.generator)),
         ]);

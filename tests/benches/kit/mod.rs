@@ -1,5 +1,6 @@
-//! What both benchmarks stand on: processes and their CPU time, a load generator that costs little, tables. Not here: what is measured.
+//! What the benchmarks stand on: processes and their CPU time, a load generator that costs little, tables. Not here: what is measured.
 
+pub(crate) mod arguments;
 pub(crate) mod http;
 pub(crate) mod load;
 pub(crate) mod process;

@@ -57,15 +57,32 @@ impl Process {
         cpu_seconds(self.child.id())
     }
 
-    /// Memory that it holds now, and the most that it ever held, in MiB.
-    pub(crate) fn memory(&self) -> (f64, f64) {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let field = |name: &str| {
+    /// What it holds in memory, in MiB.
+    pub(crate) fn memory(&self) -> Memory {
+        let field = |file: &str, name: &str| {
+            let text = fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap_or_default();
             let line = text.lines().find_map(|line| line.strip_prefix(name));
             line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
         };
-        (field("VmRSS:"), field("VmHWM:"))
+        Memory {
+            now: field("status", "VmRSS:"),
+            most: field("status", "VmHWM:"),
+            own: field("status", "RssAnon:"),
+            once: field("smaps_rollup", "Pss:"),
+        }
     }
+}
+
+/// Memory of a process, in MiB.
+pub(crate) struct Memory {
+    /// Resident now; a page of a file counts once for every connection that maps it.
+    pub(crate) now: f64,
+    /// The most that was ever resident, counted in the same way.
+    pub(crate) most: f64,
+    /// Its own, without pages of files.
+    pub(crate) own: f64,
+    /// With pages of files, each counted once.
+    pub(crate) once: f64,
 }
 
 impl Drop for Process {

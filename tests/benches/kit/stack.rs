@@ -1,13 +1,17 @@
 //! The product as it is measured: release programs on SQLite in a temporary folder, with one client that may do everything. Not here: the load.
 
-use std::{fs, net::SocketAddr};
+use std::{
+    fs,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::Folder;
 
 use super::{
-    http::{self, request},
+    http::{self, request, text},
     process::Process,
 };
 
@@ -46,4 +50,23 @@ pub(crate) async fn bearer(to: SocketAddr) -> String {
     let ask = request("POST", "/oauth2/token", &basic, "application/x-www-form-urlencoded", "grant_type=client_credentials");
     let answer = http::json(to, ask).await;
     format!("Bearer {}", answer["access_token"].as_str().unwrap())
+}
+
+/// Waits until decisions, one about this code among them, rest on all that credit has told; gives how long that took.
+pub(crate) async fn follow(to: SocketAddr, code: &str, patience: Duration) -> Duration {
+    let token = bearer(to).await;
+    let head = || async {
+        http::json(to, request("GET", "/credit/v1/events?after=9000000000000000&limit=1", &token, "", "")).await["head"].as_i64()
+    };
+    let started = Instant::now();
+    loop {
+        let body = json!({"supplier": code}).to_string();
+        let (status, answer) = text(to, request("POST", "/procurement/v1/decisions", &token, "application/json", body)).await.unwrap();
+        let known = serde_json::from_str::<Value>(&answer).ok().and_then(|view| view["sources"][0]["position"].as_i64());
+        if status == 201 && known.is_some() && known >= head().await {
+            return started.elapsed();
+        }
+        assert!(started.elapsed() < patience, "procurement does not follow: {status} {answer}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }

@@ -23,6 +23,7 @@ use std::{
 
 use common::clock::Clock;
 use kit::{
+    arguments::Arguments,
     http::{self, Ask, request, text},
     load::{Load, Make, random},
     process::Process,
@@ -41,28 +42,14 @@ const BATCH: usize = 5_000;
 const IN_FLIGHT: u64 = 4;
 const PATIENCE: Duration = Duration::from_secs(1_800);
 
-struct Settings {
-    enterprises: usize,
-    seconds: f64,
-}
-
-fn settings() -> Option<Settings> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Without `--bench` it was not `cargo bench` who called: a test runner that lists what there is gets nothing.
-    if !arguments.iter().any(|argument| argument == "--bench") {
-        return None;
-    }
-    let value = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1).and_then(|value| value.parse::<f64>().ok());
-    Some(Settings { enterprises: value("--enterprises").unwrap_or(1_000_000.0) as usize, seconds: value("--seconds").unwrap_or(5.0) })
-}
-
 fn main() -> ExitCode {
-    let Some(settings) = settings() else { return ExitCode::SUCCESS };
+    let Some(asked) = Arguments::of_bench() else { return ExitCode::SUCCESS };
+    let (enterprises, seconds) = (asked.number("--enterprises", 1_000_000.0) as usize, asked.number("--seconds", 5.0));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        println!("{}; {} s a row", machine(), settings.seconds);
-        let small = Figures::of(1_000, settings.seconds).await;
-        let large = Figures::of(settings.enterprises, settings.seconds).await;
+        println!("{}; {seconds} s a row", machine());
+        let small = Figures::of(1_000, seconds).await;
+        let large = Figures::of(enterprises, seconds).await;
         print(&small, &large);
     });
     ExitCode::SUCCESS
@@ -86,6 +73,12 @@ impl Figures {
         rows.push(("facts".to_owned(), facts as f64));
         rows.push(("facts recorded a second".to_owned(), rate));
         rows.push(("enterprises re-scored a minute".to_owned(), rescore(server.address, today).await));
+        rows.push(("enterprises and facts exported a second".to_owned(), export(server.address).await));
+        let last = world.enterprise(enterprises - 1).code;
+        rows.push((
+            "procurement knows all of it after, s".to_owned(),
+            kit::stack::follow(server.address, &last, PATIENCE).await.as_secs_f64(),
+        ));
         let world = Arc::new(world);
         for (name, make) in questions(&world, enterprises, &bearer(server.address).await) {
             let load = Load { to: server.address, in_flight: IN_FLIGHT, seconds, rate: None };
@@ -94,9 +87,10 @@ impl Figures {
             rows.push((format!("{name}: p50 ms"), outcome.percentile(0.5)));
             rows.push((format!("{name}: p99 ms"), outcome.percentile(0.99)));
         }
-        let (now, most) = server.memory();
-        rows.push(("memory now, MiB".to_owned(), now));
-        rows.push(("memory at most, MiB".to_owned(), most));
+        let memory = server.memory();
+        rows.push(("memory of its own, MiB".to_owned(), memory.own));
+        rows.push(("memory with mapped pages of the files, each once, MiB".to_owned(), memory.once));
+        rows.push(("resident at most, a page of each connection that maps it, MiB".to_owned(), memory.most));
         rows.push(("data on disk, MiB".to_owned(), size_of(folder.path()) / 1_048_576.0));
         Self { enterprises, rows }
     }
@@ -177,6 +171,22 @@ async fn rescore(to: SocketAddr, today: Day) -> f64 {
     }
 }
 
+/// Writes all that is public into an export; gives lines a second.
+async fn export(to: SocketAddr) -> f64 {
+    let started = Instant::now();
+    let asked = http::json(to, request("POST", "/credit/v1/exports", &bearer(to).await, "application/json", "{}")).await;
+    let path = format!("/credit/v1/exports/{}", asked["id"].as_str().unwrap());
+    loop {
+        let made = http::json(to, request("GET", &path, &bearer(to).await, "", "")).await;
+        if made["state"] == "ready" {
+            let lines: f64 = ["enterprises", "facts", "listings"].iter().map(|kind| made[kind].as_f64().unwrap()).sum();
+            return lines / started.elapsed().as_secs_f64();
+        }
+        assert!(started.elapsed() < PATIENCE, "{made}");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
 /// What is asked at each size, by name.
 fn questions(world: &Arc<World>, enterprises: usize, token: &str) -> Vec<(&'static str, Make)> {
     let ask = |path: fn(&Made, &mut u64) -> String| -> Make {
@@ -187,12 +197,22 @@ fn questions(world: &Arc<World>, enterprises: usize, token: &str) -> Vec<(&'stat
             request("GET", &path(&made, &mut seed), &token, "", "")
         })
     };
+    let decide: Make = {
+        let (world, token) = (Arc::clone(world), token.to_owned());
+        Arc::new(move |number: u64| -> Ask {
+            let mut seed = number;
+            let code = world.enterprise(random(&mut seed) as usize % enterprises).code;
+            request("POST", "/procurement/v1/decisions", &token, "application/json", json!({"supplier": code}).to_string())
+        })
+    };
     vec![
+        ("decision, stored", decide),
         ("search, full name", ask(|made, _| search(&made.name))),
         ("search, short name", ask(|made, _| search(&made.core))),
         ("search, one character missing", ask(|made, seed| search(&without_one(&made.name, seed)))),
         ("search, part of the code", ask(|made, _| search(&made.code[8..16]))),
         ("score, explained", ask(|made, _| format!("/credit/v1/enterprises/{}/score", made.code))),
+        ("public page", ask(|made, _| format!("/credit/v1/public/enterprises/{}", made.code))),
         ("facts of an enterprise", ask(|made, _| format!("/credit/v1/enterprises/{}/facts", made.code))),
     ]
 }

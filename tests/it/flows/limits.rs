@@ -28,6 +28,11 @@ async fn a_client_is_limited(stack: &mut Stack) {
     let refused = refused.expect_problem(429, "rate_limited");
     let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
+    // Without the public keys no service could check a token: they are never limited.
+    for _ in 0..40 {
+        let keys = stack.public().get("/.well-known/jwks.json").await.expect_status(200);
+        assert!(!keys.headers.contains_key("ratelimit"));
+    }
     // Others are not concerned.
     stack.officer().await.get(path).await.expect_status(200);
     let other = stack.caller("insurer").await.get("/nothing").await.expect_status(404);

@@ -82,21 +82,40 @@ async fn a_panic_fails_only_its_own_write_even_from_within_a_savepoint() {
 
 #[actix_web::test]
 async fn a_bad_item_of_a_batch_costs_only_itself() {
+    for bad in [None, Some(0), Some(1), Some(3)] {
+        let (db, _folder) = open(Clock::system());
+        let outcomes = db
+            .write(move |tx| {
+                let outcomes = tx.each(&[0, 1, 2, 3], |inner, n| {
+                    tell(inner, &format!("S{n}"))?;
+                    if Some(*n) == bad { Err(refused()) } else { Ok(*n) }
+                })?;
+                Ok(outcomes.into_iter().map(|outcome| outcome.ok()).collect::<Vec<_>>())
+            })
+            .await
+            .unwrap();
+        assert_eq!(outcomes, (0..4).map(|n| (Some(n) != bad).then_some(n)).collect::<Vec<_>>());
+        let told: Vec<(i64, String)> =
+            db.read(|conn| Ok(outbox::table.select((outbox::position, outbox::subject)).load(conn)?)).await.unwrap();
+        let expected: Vec<(i64, String)> =
+            (0..4).filter(|n| Some(*n) != bad).zip(1..).map(|(n, position)| (position, format!("S{n}"))).collect();
+        assert_eq!(told, expected, "{bad:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_failure_within_a_batch_fails_it_whole() {
     let (db, _folder) = open(Clock::system());
-    db.write(|tx| {
-        for n in 0..4 {
-            let item = tx.nested(|inner| {
-                tell(inner, &format!("S{n}"))?;
-                if n == 1 { Err(refused()) } else { Ok(()) }
-            });
-            assert_eq!(item.is_err(), n == 1);
-        }
+    let outcome = db.write(|tx| {
+        tx.each(&[0, 1], |inner, n| {
+            tell(inner, &format!("S{n}"))?;
+            if *n == 1 { Err(Error::internal("the disk is full")) } else { Ok(()) }
+        })?;
         Ok(())
-    })
-    .await
-    .unwrap();
-    let told: Vec<(i64, String)> = db.read(|conn| Ok(outbox::table.select((outbox::position, outbox::subject)).load(conn)?)).await.unwrap();
-    assert_eq!(told, [(1, "S0".to_owned()), (2, "S2".to_owned()), (3, "S3".to_owned())]);
+    });
+    assert_eq!(outcome.await.unwrap_err().status(), 500);
+    let told: i64 = db.read(|conn| Ok(outbox::table.count().get_result(conn)?)).await.unwrap();
+    assert_eq!(told, 0);
 }
 
 #[actix_web::test]

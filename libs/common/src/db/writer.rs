@@ -85,6 +85,26 @@ impl Tx<'_> {
             }
         }
     }
+
+    /// Runs `f` for every item: what a refused item did is gone, the others stand. Refusals are few and savepoints dear, so all items share one, and
+    /// only when one is refused does each run again in its own.
+    ///
+    /// # Errors
+    /// Only what is no refusal but a failure of the platform itself (5xx, or what may succeed when the group runs again): then nothing of it stands.
+    pub fn each<I, T>(&mut self, items: &[I], f: impl Fn(&mut Tx<'_>, &I) -> Result<T>) -> Result<Vec<Result<T>>> {
+        let at_once = self.nested(|inner| items.iter().map(|item| f(inner, item)).collect::<Result<Vec<T>>>());
+        match at_once {
+            Ok(all) => Ok(all.into_iter().map(Ok).collect()),
+            Err(error) if error.is_failure() => Err(error),
+            Err(_refusal) => items
+                .iter()
+                .map(|item| match self.nested(|inner| f(inner, item)) {
+                    Err(error) if error.is_failure() => Err(error),
+                    outcome => Ok(outcome),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// How a group ended for a closure that had run well.

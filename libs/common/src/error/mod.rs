@@ -224,6 +224,12 @@ impl Error {
         self.0.retry
     }
 
+    /// Whether it is no refusal but a failure of the platform itself, which belongs to a whole batch and not to one item.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_retryable() || self.status() >= 500
+    }
+
     /// The cause, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<String> {

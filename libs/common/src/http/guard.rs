@@ -109,6 +109,8 @@ pub struct Limits {
     pub metrics: Metrics,
     /// Where a request without a token comes from, trusted proxies considered.
     pub address: AddressOf,
+    /// Paths that are never limited: without the public keys no service could check a token.
+    pub free: &'static [&'static str],
 }
 
 /// Finds the address that a request really comes from.
@@ -189,7 +191,7 @@ impl Guard {
     }
 
     async fn take(&self, caller: Option<&Caller>, request: &HttpRequest) -> std::result::Result<Option<Taken>, (Taken, Error)> {
-        let Some(limits) = &self.limits else { return Ok(None) };
+        let Some(limits) = self.limits.as_ref().filter(|limits| !limits.free.contains(&request.path())) else { return Ok(None) };
         let key = match caller {
             Some(caller) => format!("client:{}", caller.client()),
             None => (limits.address)(request).map_or_else(|| "address:unknown".to_owned(), |address| format!("address:{address}")),

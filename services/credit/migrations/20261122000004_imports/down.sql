@@ -1,3 +1,4 @@
+DROP INDEX fact_external;
 DROP TABLE import_refusal;
 DROP TABLE import_part;
 DROP TABLE fact_import;

@@ -39,6 +39,9 @@ pub fn insert(conn: &mut Conn, fact: &str, deadlines: &[Deadline]) -> Result<()>
 /// # Errors
 /// When the database fails.
 pub fn of_facts(conn: &mut Conn, facts: &[String]) -> Result<Vec<(String, Deadline)>> {
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows: Vec<Row> =
         fact_deadline::table.filter(fact_deadline::fact.eq_any(facts)).order((fact_deadline::fact, fact_deadline::rule)).load(conn)?;
     rows.into_iter().map(deadline).collect()

@@ -103,15 +103,16 @@ pub fn survivors_among(conn: &mut Conn, codes: &[String]) -> Result<Vec<Uscc>> {
 /// When the database fails.
 pub fn with_absorbed(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Vec<String>> {
     let mut all = vec![uscc.as_str().to_owned()];
-    let mut last = all.clone();
-    while !last.is_empty() {
-        last = enterprise::table
-            .filter(enterprise::merged_into.eq_any(&last))
+    let mut asked = 0;
+    // One by one, because a statement with a list is prepared anew each time, and nearly everybody has absorbed nobody.
+    while let Some(survivor) = all.get(asked) {
+        let absorbed: Vec<String> = enterprise::table
+            .filter(enterprise::merged_into.eq(survivor))
             .filter(enterprise::merged_at.le(known_at.naive_utc()))
-            .order(enterprise::uscc.asc())
             .select(enterprise::uscc)
             .load(conn)?;
-        all.extend(last.iter().cloned());
+        all.extend(absorbed);
+        asked = asked.saturating_add(1);
     }
     Ok(all)
 }

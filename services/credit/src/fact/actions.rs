@@ -65,7 +65,9 @@ pub enum Recorded {
 /// # Errors
 /// `enterprise_unknown`, or `duplicate` when the organisation's `external_id` stands with other content.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Recorded> {
-    registered(tx, &draft.enterprise)?;
+    if !enterprise::store::exists(tx.conn, &draft.enterprise)? {
+        return Err(unknown(&draft.enterprise));
+    }
     if let Some(external_id) = &draft.external_id
         && let Some(stands) = store::find_external(tx.conn, &actor.organisation, external_id)?
     {

@@ -143,12 +143,16 @@ pub fn list(conn: &mut Conn, listing: &Listing) -> Result<Vec<Stored>> {
     let known = listing.known_at.naive_utc();
     let whose = enterprise::store::with_absorbed(conn, &listing.enterprise, listing.known_at)?;
     let mut query = fact::table
-        .filter(fact::enterprise.eq_any(whose))
         .filter(fact::recorded_at.le(known))
         .filter(fact::superseded_at.is_null().or(fact::superseded_at.gt(known)))
         .order(fact::id.asc())
         .select(Row::as_select())
         .into_boxed();
+    query = match whose.as_slice() {
+        // A statement with a list is prepared anew each time.
+        [only] => query.filter(fact::enterprise.eq(only.clone())),
+        _ => query.filter(fact::enterprise.eq_any(whose)),
+    };
     if let Some(kind) = listing.kind {
         query = query.filter(fact::kind.eq(kind.as_str()));
     }

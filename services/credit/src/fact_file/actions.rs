@@ -175,7 +175,7 @@ async fn chunk(app: &Arc<Credit>, import: &Import, plan: &Arc<Plan>, rows: Arc<V
     let actor = actor(import)?;
     let names = named(app, plan, &rows).await?;
     let today = app.clock.now().day();
-    let (mut drafts, mut refused): (Vec<(u64, Draft)>, Vec<Refusal>) = (Vec::new(), Vec::new());
+    let (mut numbers, mut drafts, mut refused): (Vec<u64>, Vec<Draft>, Vec<Refusal>) = (Vec::new(), Vec::new(), Vec::new());
     for (number, cells) in rows.iter() {
         let judged = match cells {
             Err(error) => Err(refusal(&import.id, *number, error, plan, None)),
@@ -186,7 +186,10 @@ async fn chunk(app: &Arc<Credit>, import: &Import, plan: &Arc<Plan>, rows: Arc<V
             }
         };
         match judged {
-            Ok(draft) => drafts.push((*number, draft)),
+            Ok(draft) => {
+                numbers.push(*number);
+                drafts.push(draft);
+            }
             Err(refusal) => refused.push(refusal),
         }
     }
@@ -194,9 +197,9 @@ async fn chunk(app: &Arc<Credit>, import: &Import, plan: &Arc<Plan>, rows: Arc<V
     let (app, plan, import, db) = (Arc::clone(app), Arc::clone(plan), import.clone(), app.db.clone());
     db.write(move |tx| {
         let Some(mut now) = held(tx, &import)? else { return Ok(None) };
-        let outcomes = record_in(tx, &app, drafts.iter().map(|(_, draft)| draft), &actor)?;
+        let outcomes = record_in(tx, &app, &drafts, &actor)?;
         let mut refusals = refused.clone();
-        for ((number, _), outcome) in drafts.iter().zip(outcomes) {
+        for (number, outcome) in numbers.iter().zip(outcomes) {
             match outcome {
                 Ok(answer) if answer.status == 201 => now.created = now.created.saturating_add(1),
                 Ok(_) => now.same = now.same.saturating_add(1),

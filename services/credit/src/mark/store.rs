@@ -74,6 +74,9 @@ pub fn end(conn: &mut Conn, id: &str, now: Instant) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn of_facts(conn: &mut Conn, facts: &[String], known_at: Option<Instant>) -> Result<Vec<Kept>> {
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut query = fact_mark::table.filter(fact_mark::fact.eq_any(facts)).order(fact_mark::id.asc()).select(Row::as_select()).into_boxed();
     query = match known_at.map(Instant::naive_utc) {
         Some(known) => {

@@ -20,7 +20,7 @@ use crate::{
         actions::{Author, Expectation, Recorded},
         rules::{NewEnterprise, Proposed, read},
     },
-    intake::actions::{CHUNK, passable},
+    intake::actions::CHUNK,
     sheet::actions::{CsvRows, json_rows},
 };
 
@@ -33,15 +33,8 @@ pub type RowOutcome = std::result::Result<Recorded, Error>;
 /// Only when the database fails: a bad row is an outcome.
 pub async fn record_enterprises(app: &Arc<Credit>, db: &Db, rows: Vec<Proposed>, author: Author) -> Result<Vec<RowOutcome>> {
     let app = Arc::clone(app);
-    db.write(move |tx| {
-        let mut outcomes = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let outcome = tx.nested(|inner| enterprise::actions::record(inner, &app, row, &Expectation::Any, &author));
-            outcomes.push(passable(outcome.map(|outcome| outcome.recorded))?);
-        }
-        Ok(outcomes)
-    })
-    .await
+    db.write(move |tx| tx.each(&rows, |inner, row| Ok(enterprise::actions::record(inner, &app, row, &Expectation::Any, &author)?.recorded)))
+        .await
 }
 
 /// The form of a file.
