@@ -33,6 +33,7 @@ async fn registered(stack: &Stack) -> String {
 async fn every_look_up_is_noted(stack: &mut Stack) {
     let (officer, code) = (stack.officer().await, registered(stack).await);
     let known = officer.post("/credit/v1/facts", &fact(&code, "award")).await.expect_status(201).text_at("/id");
+    let other = registered(stack).await;
     let head = stack.head().await;
     let document = stack.public().get("/openapi/credit.json").await.expect_status(200).json;
     let mut asked = Vec::new();
@@ -70,6 +71,14 @@ async fn every_look_up_is_noted(stack: &mut Stack) {
     let by_buyer = noted(&officer, &format!("client={}&enterprise={code}", stack.credentials("buyer").0), 1).await;
     eprintln!("a look-up stands in the log {:?} after it was asked", took.elapsed());
     assert_eq!((by_buyer.len(), before), (1, 1));
+    // Whoever is asked for among many is asked for as well.
+    let many = json!({"enterprises": [code, other, "garbage"]});
+    buyer.call("POST", "/credit/v1/scores/batch").json(&many).header("X-Query-Purpose", "bids of lot 3").send().await.expect_status(200);
+    for one in [code.as_str(), other.as_str()] {
+        let asked = format!("client={}&enterprise={one}", stack.credentials("buyer").0);
+        let found = noted(&officer, &asked, if one == code { 2 } else { 1 }).await.remove(0);
+        assert_eq!((&found["operation"], &found["purpose"]), (&json!("read_scores"), &json!("bids of lot 3")));
+    }
     assert_eq!(stack.head().await, head, "the feed knows nothing of look-ups");
     questions(stack, &officer, &code).await;
 }

@@ -19,8 +19,9 @@ use crate::{
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
      PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;";
 
-/// The writer keeps fewer pages: after a commit that split a page of an index, SQLite walks all that it keeps (`pcache1TruncateUnsafe`).
-const SQLITE_SETTINGS_OF_WRITER: &str = "PRAGMA cache_size = -8192;";
+/// The writer keeps fewer pages: after a commit that split a page of an index, SQLite walks all that it keeps (`pcache1TruncateUnsafe`). And it copies
+/// the log into the file only every 32 MiB: a page of an index that many commits touch is then written once.
+const SQLITE_SETTINGS_OF_WRITER: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 8192;";
 
 /// A frozen replica must free the write lane.
 const POSTGRES_SETTINGS: &str = "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '30s'; \

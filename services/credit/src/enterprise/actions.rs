@@ -94,7 +94,11 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, proposed: &Proposed, expectation: &
     store::save(tx.conn, &entry, before, version, tx.now(), &author.client)?;
     // Also where only a name has changed: the event holds none, and who keeps a copy reads the entry again.
     tell(tx, &entry.told(), &author.client)?;
-    score::actions::refresh(tx, &app.models, &entry, &author.client)?;
+    match before {
+        Some(_) => score::actions::refresh(tx, &app.models, &entry, &author.client)?,
+        // There are no facts about whom nobody knew.
+        None => score::actions::refresh_by(tx, &app.models, &entry, &[], &author.client)?,
+    }
     let recorded = if stands.is_some() { Recorded::Replaced } else { Recorded::Created };
     Ok(Outcome { recorded, entry, version, given_up })
 }

@@ -17,7 +17,7 @@ use super::{
 
 /// So many entries fit into memory; what comes then goes to standard error and is counted.
 const WAITING: usize = 10_000;
-/// So many are written in one closure of the write lane.
+/// About so many rows are written in one closure of the write lane.
 const CHUNK: usize = 250;
 /// Entries are gathered so long. With the write itself they are stored within a second.
 const GATHER: Duration = Duration::from_millis(500);
@@ -144,7 +144,13 @@ fn sort(words: &mut Vec<Word>, entries: &mut Vec<Noted>, asked: &mut Vec<oneshot
 /// Writes everything, however long the database is away: meanwhile memory fills, and readers go on.
 async fn write(db: &Db, entries: &mut Vec<Noted>) {
     while !entries.is_empty() {
-        let chunk: Arc<[Noted]> = entries.iter().take(CHUNK).cloned().collect();
+        let mut rows = 0_usize;
+        let within = |entry: &&Noted| {
+            let fits = rows < CHUNK;
+            rows = rows.saturating_add(entry.about.count());
+            fits
+        };
+        let chunk: Arc<[Noted]> = entries.iter().take_while(within).cloned().collect();
         let inner = Arc::clone(&chunk);
         match db.write(move |tx| store::insert(tx, &inner)).await {
             Ok(()) => drop(entries.drain(..chunk.len())),

@@ -64,6 +64,9 @@ pub fn look_ups(document: &OpenApi, not_noted: &[String]) -> BTreeMap<String, BT
     all
 }
 
+/// Whom a handler has read for a request whose body names them.
+pub struct LookedUp(pub Vec<Uscc>);
+
 /// Notes an answer if its operation is a look-up; reads nothing and waits for nothing.
 pub fn note(app: &Credit, request: &HttpRequest, status: u16) {
     let found = app.query_log.look_ups.get(request.method().as_str()).zip(request.match_pattern());
@@ -74,6 +77,7 @@ pub fn note(app: &Credit, request: &HttpRequest, status: u16) {
             request.match_info().get("uscc").and_then(|text| Uscc::parse(text).ok()).map(|uscc| About::Enterprise(uscc.to_string()))
         }
         rules::Named::Thing => request.match_info().get("id").map(|id| About::Thing(id.to_owned())),
+        rules::Named::Told => request.extensions_mut().remove::<LookedUp>().map(|told| About::Enterprises(told.0.into())),
     };
     let (Some(about), Some(caller)) = (about, request.extensions().get::<Caller>().cloned()) else { return };
     app.query_log.note(Noted {

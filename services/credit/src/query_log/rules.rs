@@ -36,6 +36,8 @@ pub enum Named {
     Enterprise,
     /// Something about an enterprise, `{id}`.
     Thing,
+    /// Nobody: the body names them, and the handler tells whom it read.
+    Told,
 }
 
 /// What the document says of an operation.
@@ -51,7 +53,8 @@ pub struct Operation<'a> {
     pub scopes: Option<&'a [String]>,
 }
 
-/// Whether an operation is a look-up, and how it names the enterprise. By default everything that reads and names one thing is.
+/// Whether an operation is a look-up, and how it names the enterprise. By default everything is that reads and names one thing, or reads what a body
+/// names.
 #[must_use]
 pub fn named(operation: Operation<'_>, not_noted: &[String]) -> Option<Named> {
     // What is public needs no token, so nobody is known who could be noted.
@@ -60,7 +63,11 @@ pub fn named(operation: Operation<'_>, not_noted: &[String]) -> Option<Named> {
     if !reads || not_noted.iter().any(|id| id == operation.id) {
         return None;
     }
-    if operation.path.contains("{uscc}") { Some(Named::Enterprise) } else { operation.path.contains("{id}").then_some(Named::Thing) }
+    match operation.path {
+        path if path.contains("{uscc}") => Some(Named::Enterprise),
+        path if path.contains("{id}") => Some(Named::Thing),
+        _ => (operation.method != "GET").then_some(Named::Told),
+    }
 }
 
 /// What is kept of the purpose that a reader states: one line without anything invisible, cut where it is too long.

@@ -1,5 +1,7 @@
 //! Rows of the query log. Not here: when one is written, `actions.rs`.
 
+use std::sync::Arc;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use common::{
     db::{Conn, Tx},
@@ -8,7 +10,10 @@ use common::{
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::count_star,
 };
-use model::instant::{Day, Instant};
+use model::{
+    instant::{Day, Instant},
+    uscc::Uscc,
+};
 
 use crate::schema::{fact, listing, objection, query_log, repair};
 
@@ -42,6 +47,16 @@ pub enum About {
     Enterprise(String),
     /// The enterprise of this thing; it is looked up when the entry is written, so that no reader waits for it.
     Thing(String),
+    /// These enterprises, asked for at once.
+    Enterprises(Arc<[Uscc]>),
+}
+
+impl About {
+    /// How many entries it becomes at most.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        if let Self::Enterprises(codes) = self { codes.len() } else { 1 }
+    }
 }
 
 /// An entry of the log.
@@ -78,27 +93,32 @@ pub struct Entry {
 /// When the database fails.
 pub fn insert(tx: &mut Tx<'_>, noted: &[Noted]) -> Result<()> {
     for one in noted {
-        let enterprise = match &one.about {
-            About::Enterprise(uscc) => Some(uscc.clone()),
-            About::Thing(id) => enterprise_of(tx.conn, id)?,
+        let enterprises = match &one.about {
+            About::Enterprise(uscc) => vec![uscc.clone()],
+            About::Thing(id) => enterprise_of(tx.conn, id)?.into_iter().collect(),
+            About::Enterprises(codes) => codes.iter().map(ToString::to_string).collect(),
         };
-        let Some(enterprise) = enterprise else { continue };
-        let entry = Entry {
-            id: tx.id("qry"),
-            asked_at: one.asked_at.naive_utc(),
-            asked_on: one.asked_at.day(),
-            client: one.client.clone(),
-            organisation: one.organisation.clone(),
-            role: one.role.clone(),
-            enterprise,
-            operation: one.operation.clone(),
-            purpose: one.purpose.clone(),
-            trace_id: one.trace_id.clone(),
-            status: i32::from(one.status),
-        };
-        diesel::insert_into(query_log::table).values(entry).execute(tx.conn)?;
+        for enterprise in enterprises {
+            diesel::insert_into(query_log::table).values(entry(tx, one, enterprise)).execute(tx.conn)?;
+        }
     }
     Ok(())
+}
+
+fn entry(tx: &Tx<'_>, noted: &Noted, enterprise: String) -> Entry {
+    Entry {
+        id: tx.id("qry"),
+        asked_at: noted.asked_at.naive_utc(),
+        asked_on: noted.asked_at.day(),
+        client: noted.client.clone(),
+        organisation: noted.organisation.clone(),
+        role: noted.role.clone(),
+        enterprise,
+        operation: noted.operation.clone(),
+        purpose: noted.purpose.clone(),
+        trace_id: noted.trace_id.clone(),
+        status: i32::from(noted.status),
+    }
 }
 
 /// The things whose enterprise can be found, by the prefix of their ids.

@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant as Stopwatch};
 
 use common::{clock::Clock, db::Db, document, metrics::Metrics, service::Service};
-use model::instant::{Instant, parse_day};
+use model::{
+    instant::{Instant, parse_day},
+    uscc::Uscc,
+};
 use testkit::{Folder, backends};
 
 use super::{
@@ -40,6 +43,7 @@ fn what_reads_one_enterprise_with_a_token_is_a_look_up() {
         ("GET", "/credit/v1/enterprises/{uscc}/risk", Some(&decide), Some(Named::Enterprise)),
         ("POST", "/credit/v1/enterprises/{uscc}/score/what_if", Some(&read), Some(Named::Enterprise)),
         ("GET", "/credit/v1/facts/{id}", Some(&read), Some(Named::Thing)),
+        ("POST", "/credit/v1/scores/batch", Some(&read), Some(Named::Told)),
         ("PUT", "/credit/v1/enterprises/{uscc}", Some(&write), None),
         ("POST", "/credit/v1/facts/{id}/annul", Some(&write), None),
         ("GET", "/credit/v1/enterprises", Some(&read), None),
@@ -50,6 +54,9 @@ fn what_reads_one_enterprise_with_a_token_is_a_look_up() {
         assert_eq!(rules::named(Operation { method, path, id: "x", scopes }, &["x".to_owned()]), None, "{method} {path}");
     }
 }
+
+/// Operations whose handlers tell whom they read.
+const TELLING: [&str; 1] = ["read_scores"];
 
 /// A new operation is covered by default; this fails where somebody takes one out without the policy, or adds a thing nobody can resolve.
 #[test]
@@ -62,12 +69,16 @@ fn every_guarded_operation_about_one_enterprise_is_noted() {
             let id = operation.operation_id.clone().unwrap();
             let Some(scopes) = document::scopes(operation) else { continue };
             let reads = method == "GET" || scopes == ["credit:read"];
-            if !reads || !(path.contains("{uscc}") || path.contains("{id}")) {
+            let names_one = path.contains("{uscc}") || path.contains("{id}");
+            if !reads || (method == "GET" && !names_one) {
                 continue;
             }
             let is_noted = log.look_ups.get(method).is_some_and(|by_path| by_path.contains_key(path));
             assert_ne!(is_noted, not_noted.contains(&id), "{method} {path} is neither noted nor named in policy/query_log.json");
-            if is_noted && !path.contains("{uscc}") {
+            if is_noted && !names_one {
+                assert!(TELLING.contains(&id.as_str()), "{path}: its handler must tell whom it read, and a flow must show it");
+            }
+            if is_noted && path.contains("{id}") {
                 let value = serde_json::to_value(operation).unwrap();
                 let example = value["parameters"].as_array().unwrap().iter().find(|parameter| parameter["name"] == "id").unwrap();
                 let prefix = example["example"].as_str().unwrap_or_default().split('_').next().unwrap_or_default().to_owned();
@@ -119,11 +130,13 @@ async fn what_is_old_is_removed_and_what_concerns_nobody_is_not_written() {
         let mut entries = vec![noted("2016-11-20", about("91440300XY00000118")), noted("2016-11-21", about("91440300XY00000118"))];
         entries.extend((0..1_500).map(|_| noted("2010-01-01", about("91440300XY00000118"))));
         entries.push(noted("2026-01-01", About::Thing("fct_01JD0000000000000000000000".to_owned())));
+        let codes = ["91440300XY00000118", "12440300XY90000318"].map(|code| Uscc::parse(code).unwrap());
+        entries.push(noted("2016-11-20", About::Enterprises(codes.into())));
         db.write(move |tx| store::insert(tx, &entries)).await.unwrap();
-        assert_eq!(days(&db).await.len(), 1_502);
+        assert_eq!(days(&db).await.len(), 1_504);
         let clock = Clock::fixed(Instant::start_of(parse_day("2026-11-21").unwrap()));
         let log = log(Metrics::new().unwrap());
-        assert_eq!(log.remove_old(&db, &clock).await.unwrap(), 1_501);
+        assert_eq!(log.remove_old(&db, &clock).await.unwrap(), 1_503);
         assert_eq!(days(&db).await, ["2016-11-21"], "{}", backend.name());
         assert_eq!(db.read(common::feed::head).await.unwrap(), 0, "the feed knows nothing of it");
     }

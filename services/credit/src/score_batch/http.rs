@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, post, web::Data};
 use common::{
     db::{Conn, Db},
     error::{Code, Error, Problems, Result, protocol},
@@ -23,6 +23,7 @@ use crate::{
     Credit, enterprise,
     evaluation::rules::EnterpriseView,
     fact::{self, actions::unknown},
+    query_log::http::LookedUp,
     score::rules::brief,
     score_run::store::enterprises_of,
 };
@@ -110,6 +111,7 @@ pub(crate) async fn read_scores(app: Data<Credit>, db: Data<Db>, req: HttpReques
     }
     let (lang, trace_id) = (param::language(&req), param::trace_id(&req));
     let parsed = body.into_inner().enterprises.into_iter().map(|code| Uscc::parse(&code)).collect::<Vec<_>>();
+    req.extensions_mut().insert(LookedUp(parsed.iter().flatten().cloned().collect()));
     let inner = Arc::clone(&app);
     let view = db.read(move |conn| {
         let codes: Vec<String> = parsed.iter().flatten().map(ToString::to_string).collect();

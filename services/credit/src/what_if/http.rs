@@ -238,7 +238,8 @@ pub(crate) async fn ask_what_if(
         let view = EnterpriseView { established_on: stored.enterprise.established_on, status: stored.enterprise.status };
         let book = inner.models.here(conn)?;
         let (windows, today) = (book.windows(now), as_of.cut_off_day());
-        let case = Case { windows: &windows, uscc: &uscc, view, facts: &facts, today };
+        let repairs = inner.repairs.at(today).map(|row| &row.value);
+        let case = Case { windows: &windows, uscc: &uscc, view, facts: &facts, today, repairs };
         let model = book.on(today, now);
         let (score, grade) = brief(&model, view, &facts, today);
         let enterprise = uscc.to_string();

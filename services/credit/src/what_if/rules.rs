@@ -14,6 +14,7 @@ use model::{
 };
 use serde::Deserialize;
 
+use crate::eligibility::rules::{Basis, ConditionCode, Question, Regime, conditions, earliest};
 use crate::evaluation::rules::{EnterpriseView, Prepared, points_on};
 use crate::model_book::rules::Window;
 use crate::scoring_model::rules::ScoringModel;
@@ -177,6 +178,8 @@ pub struct Case<'a> {
     pub facts: &'a [Fact],
     /// From which day on something can be done.
     pub today: Day,
+    /// What a repair asks for; nothing is repaired before the first regime.
+    pub repairs: Option<&'a Regime>,
 }
 
 impl Case<'_> {
@@ -238,7 +241,10 @@ fn of_action(case: &Case<'_>, action: &Action) -> Vec<Candidate> {
         }
         Step::Repair { kind, after_months, lead_days } => {
             let of_kind = facts.into_iter().filter(|fact| fact.kind() == *kind);
-            let dated = of_kind.filter_map(|fact| Some((fact, after(repairable(fact, *after_months)?.max(case.today), *lead_days))));
+            let dated = of_kind.filter_map(|fact| {
+                let earliest = repairable(fact, *after_months)?.max(eligible(case, fact)?);
+                Some((fact, after(earliest, *lead_days)))
+            });
             dated.map(|(fact, on)| candidate(Some(fact), on, Change::Repair(fact.id.clone(), on))).collect()
         }
         Step::Settle { lead_days } => {
@@ -266,6 +272,18 @@ fn repairable(fact: &Fact, after_months: u32) -> Option<Day> {
     }
     let days: Option<Vec<Day>> = windows.iter().map(|window| window.least_until.and_then(|last| last.succ_opt())).collect();
     days?.into_iter().max()
+}
+
+/// The first day, from today on, on which all else that a repair asks for is met: that it was corrected and promised, the enterprise itself can see to;
+/// bans and lists run out; `None` where nothing that is known will ever meet it.
+fn eligible(case: &Case<'_>, fact: &Fact) -> Option<Day> {
+    let all: Vec<&Fact> = case.facts.iter().collect();
+    let verified = &[ConditionCode::Performed];
+    let question = Question { fact, all: &all, day: case.today, committed: Some(true), verified, basis: Basis::Ordinary };
+    let mut asked = conditions(case.repairs?, &question)?;
+    // The publicity has its own answer, at every place and for facts without a window.
+    asked.retain(|(code, _)| !matches!(code, ConditionCode::MinimumPublicity | ConditionCode::PublicityRuns));
+    earliest(&asked, case.today)
 }
 
 /// A fact that is not there: recorded by nobody, valid from a day on.

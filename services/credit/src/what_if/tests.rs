@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use contracts::credit::{Complaint, Degree, Detail, EnterpriseStatus, Fact, Grade, Listing, Mark, RecallMode, RecallState};
+use contracts::credit::{Complaint, Degree, Detail, EnterpriseStatus, Fact, Grade, Listing, Mark, Penalty, RecallMode, RecallState};
 use model::instant::Day;
 use proptest::prelude::*;
 
 use super::rules::*;
+use crate::eligibility::rules::{Regime, policy as repairs};
 use crate::evaluation::rules::EnterpriseView;
 use crate::evaluation::tests::{any_facts, built_in, day, established, fact, penalty, recall, uscc};
 use crate::model_book::rules::Window;
@@ -16,13 +17,18 @@ fn policy() -> Catalogue {
     catalogue().unwrap().at(day("2026-06-01")).unwrap().value.clone()
 }
 
+fn regime() -> Regime {
+    repairs().unwrap().at(day("2026-06-01")).unwrap().value.clone()
+}
+
 fn always() -> Vec<Window> {
     vec![Window { from: Day::MIN, model: Arc::new(built_in()) }]
 }
 
 fn ways_of(facts: &[Fact], target: Grade, by: Option<&str>) -> Vec<(Vec<String>, String)> {
     let (windows, code) = (always(), uscc());
-    let case = Case { windows: &windows, uscc: &code, view: established("2010-01-01"), facts, today: day("2026-06-01") };
+    let case =
+        Case { windows: &windows, uscc: &code, view: established("2010-01-01"), facts, today: day("2026-06-01"), repairs: Some(&regime()) };
     let (found, _) = ways(&case, &policy(), target, by.map(day));
     found.into_iter().map(|way| (way.changes.into_iter().map(|one| one.code).collect(), way.on.to_string())).collect()
 }
@@ -101,7 +107,48 @@ fn a_repair_is_open_after_the_shortest_publicity() {
         (vec![window(Some("2026-05-20"))], Some("2026-06-11"), "it is open already"),
     ] {
         let facts = [of(publicity)];
-        let case = Case { windows: &windows, uscc: &code, view: established("2010-01-01"), facts: &facts, today: day("2026-06-01") };
+        let case = Case {
+            windows: &windows,
+            uscc: &code,
+            view: established("2010-01-01"),
+            facts: &facts,
+            today: day("2026-06-01"),
+            repairs: Some(&regime()),
+        };
+        let found = candidates(&case, &policy).into_iter().find(|one| one.code == "repair_penalty").map(|one| one.earliest);
+        assert_eq!(found, expected.map(day), "{why}");
+    }
+}
+
+#[test]
+fn a_repair_waits_for_what_else_the_regime_asks() {
+    let of = |code: u32, detail: Detail, until: Option<&str>| Fact { valid_to: until.map(day), ..fact(code, detail, "2026-05-11") };
+    let mine = |detail: Detail| Fact { degree: Some(Degree::General), ..of(1, detail, None) };
+    let banned = |until: &str| {
+        let Detail::Penalty(penalty) = penalty() else { panic!("a penalty") };
+        mine(Detail::Penalty(Penalty { ban_until: Some(day(until)), ..penalty }))
+    };
+    let ban = |until: Option<&str>| of(2, Detail::ProcurementBan(Default::default()), until);
+    let (windows, code, policy) = (always(), uscc(), policy());
+    for (facts, expected, why) in [
+        (vec![mine(penalty())], Some("2026-08-22"), "three months and ten days"),
+        (vec![mine(penalty()), ban(Some("2026-07-01"))], Some("2026-08-22"), "a ban that ends before does not matter"),
+        (
+            vec![mine(penalty()), ban(Some("2027-05-10"))],
+            Some("2027-05-21"),
+            "while a ban runs nothing is repaired (no_ban_running, policy/repair.json)",
+        ),
+        (vec![banned("2027-05-10")], Some("2027-05-21"), "also the ban of the penalty itself"),
+        (vec![mine(penalty()), ban(None)], None, "a ban without an end"),
+    ] {
+        let case = Case {
+            windows: &windows,
+            uscc: &code,
+            view: established("2010-01-01"),
+            facts: &facts,
+            today: day("2026-06-01"),
+            repairs: Some(&regime()),
+        };
         let found = candidates(&case, &policy).into_iter().find(|one| one.code == "repair_penalty").map(|one| one.earliest);
         assert_eq!(found, expected.map(day), "{why}");
     }
@@ -141,7 +188,7 @@ proptest! {
         let (windows, code, today) = (always(), uscc(), day("2026-06-01"));
         let status = if revoked { EnterpriseStatus::Revoked } else { EnterpriseStatus::Active };
         let view = EnterpriseView { status, ..established("2010-01-01") };
-        let case = Case { windows: &windows, uscc: &code, view, facts: &facts, today };
+        let case = Case { windows: &windows, uscc: &code, view, facts: &facts, today, repairs: Some(&regime()) };
         let policy = Catalogue { most_changes: 2, ..policy() };
         let (found, _) = ways(&case, &policy, Grade::A, None);
         prop_assert_eq!(&ways(&case, &policy, Grade::A, None).0, &found, "the same question has the same answer");

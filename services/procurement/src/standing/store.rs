@@ -146,17 +146,12 @@ pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
 /// # Errors
 /// When the database fails.
 pub fn changed(conn: &mut Conn, source: &str, after: i64, upto: i64) -> Result<Vec<String>> {
-    let mut all: Vec<String> = standing_row::table
-        .filter(standing_row::source.eq(source))
-        .filter(
-            standing_row::from_position
-                .gt(after)
-                .and(standing_row::from_position.le(upto))
-                .or(standing_row::to_position.gt(after).and(standing_row::to_position.le(upto))),
-        )
-        .select(standing_row::uscc)
-        .distinct()
-        .load(conn)?;
+    // Two questions and no `or`: each then walks only its own stretch of an index, however many rows there are.
+    let began = standing_row::from_position.gt(after).and(standing_row::from_position.le(upto));
+    let ended = standing_row::to_position.gt(after).and(standing_row::to_position.le(upto));
+    let rows = || standing_row::table.filter(standing_row::source.eq(source)).select(standing_row::uscc).distinct();
+    let mut all: Vec<String> = rows().filter(began).load(conn)?;
+    all.extend(rows().filter(ended).load::<String>(conn)?);
     let told = standing_merger::table.filter(standing_merger::from_position.gt(after)).filter(standing_merger::from_position.le(upto));
     all.extend(told.select(standing_merger::absorbed).load::<String>(conn)?);
     let mut last = all.clone();
