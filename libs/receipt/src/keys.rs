@@ -102,6 +102,10 @@ impl SigningKey {
         }
     }
 
+    pub(crate) fn point(&self) -> [u8; 32] {
+        self.key.verifying_key().to_bytes()
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.key.sign(message).to_bytes()
     }
@@ -189,6 +193,10 @@ impl JwkSet {
 
     pub(crate) fn find(&self, kid: &str) -> Option<VerifyingKey> {
         self.keys.iter().find(|key| key.kid == kid).and_then(|key| point(key).ok())
+    }
+
+    pub(crate) fn points(&self) -> impl Iterator<Item = VerifyingKey> {
+        self.keys.iter().filter_map(|key| point(key).ok())
     }
 
     fn add(&mut self, key: Jwk) -> Result<(), KeyError> {

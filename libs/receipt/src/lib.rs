@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod canonical;
+mod checkpoint;
 mod jws;
 mod keys;
 mod payload;
 mod report;
+pub mod tree;
 
 pub use canonical::{CanonicalError, canonical, digest};
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use jws::{MAX_LENGTH, TYP, Verified, VerifyError, sign, verify};
 pub use keys::{Jwk, JwkSet, KeyError, SigningKey};
 pub use payload::{CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition};
@@ -14,3 +17,5 @@ pub use report::{Report, Statement, Text, report};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tree_tests;
