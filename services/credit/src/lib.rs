@@ -35,6 +35,7 @@ pub mod name_key;
 pub mod name_part;
 pub mod objection;
 mod problem;
+pub mod proceeding;
 pub mod public_page;
 pub mod publicity;
 pub mod query_log;

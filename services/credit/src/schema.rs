@@ -106,19 +106,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    objection (id) {
+    proceeding (id) {
         id -> Text,
-        fact -> Text,
-        enterprise -> Text,
-        state -> Text,
-        version -> BigInt,
-        body -> Text,
-    }
-}
-
-diesel::table! {
-    repair (id) {
-        id -> Text,
+        kind -> Text,
         fact -> Text,
         enterprise -> Text,
         state -> Text,

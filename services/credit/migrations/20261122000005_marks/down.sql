@@ -1,5 +1,4 @@
-DROP TABLE repair;
-DROP TABLE objection;
+DROP TABLE proceeding;
 DROP TABLE fact_mark;
 DROP INDEX fact_public_until;
 ALTER TABLE fact DROP COLUMN public_until;

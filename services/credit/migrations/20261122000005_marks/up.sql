@@ -18,28 +18,23 @@ CREATE TABLE fact_mark (
 );
 CREATE INDEX fact_mark_fact ON fact_mark (fact);
 
--- Objections of enterprises against facts.
-CREATE TABLE objection (
+-- Proceedings about one fact: objections of enterprises, and applications for credit repair. At most one of a kind is open about a fact.
+CREATE TABLE proceeding (
     id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
     fact TEXT NOT NULL REFERENCES fact (id),
     enterprise TEXT NOT NULL REFERENCES enterprise (uscc),
-    state TEXT NOT NULL CHECK (state IN ('open', 'upheld', 'dismissed', 'withdrawn')),
+    state TEXT NOT NULL,
     version BIGINT NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    CHECK (
+        (kind = 'objection' AND state IN ('open', 'upheld', 'dismissed', 'withdrawn'))
+        OR (kind = 'repair' AND state IN ('applied', 'accepted', 'returned', 'granted', 'confirmed', 'refused', 'withdrawn', 'revoked'))
+    )
 );
-CREATE INDEX objection_enterprise ON objection (enterprise, id);
-CREATE INDEX objection_state ON objection (state, id);
-CREATE UNIQUE INDEX objection_open ON objection (fact) WHERE state = 'open';
-
--- Applications for credit repair.
-CREATE TABLE repair (
-    id TEXT PRIMARY KEY,
-    fact TEXT NOT NULL REFERENCES fact (id),
-    enterprise TEXT NOT NULL REFERENCES enterprise (uscc),
-    state TEXT NOT NULL CHECK (state IN ('applied', 'accepted', 'returned', 'granted', 'confirmed', 'refused', 'withdrawn', 'revoked')),
-    version BIGINT NOT NULL,
-    body TEXT NOT NULL
-);
-CREATE INDEX repair_enterprise ON repair (enterprise, id);
-CREATE INDEX repair_state ON repair (state, id);
-CREATE UNIQUE INDEX repair_open ON repair (fact) WHERE state IN ('applied', 'accepted');
+CREATE INDEX proceeding_kind ON proceeding (kind, id);
+CREATE INDEX proceeding_fact ON proceeding (fact);
+CREATE INDEX proceeding_enterprise ON proceeding (enterprise, kind, id);
+CREATE INDEX proceeding_state ON proceeding (kind, state, id);
+CREATE UNIQUE INDEX objection_open ON proceeding (fact) WHERE kind = 'objection' AND state = 'open';
+CREATE UNIQUE INDEX repair_open ON proceeding (fact) WHERE kind = 'repair' AND state IN ('applied', 'accepted');

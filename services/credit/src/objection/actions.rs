@@ -4,19 +4,20 @@ use common::{
     db::Tx,
     error::{Code, Error, Result},
 };
-use contracts::credit::{Fact, Mark, MarkKind};
+use contracts::credit::{Mark, MarkKind};
 use model::{instant::Day, text::Text};
 use serde_json::json;
 
-use super::{
-    rules::{Objection, ObjectionEntry, ObjectionGround, Refusal, State, deadlines},
-    store::{self, Stored},
-};
+use super::rules::{Objection, ObjectionEntry, ObjectionGround, Refusal, State, deadlines};
 use crate::{
     Credit,
     draft::rules::Draft,
     fact::{self, actions::Actor},
     listing, mark,
+    proceeding::{
+        actions::{contested, current, resumed},
+        store::{self, Stored},
+    },
 };
 
 /// An objection as it is filed.
@@ -49,18 +50,13 @@ pub enum Outcome {
 ///
 /// # Errors
 /// `not_found`, `not_your_organisation`, `illegal_transition` when the fact stands no more, `duplicate` when an objection is open, `date_order`.
-pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Result<Stored> {
-    let stands = fact::store::find(tx.conn, &filing.fact)?.ok_or_else(|| Error::not_found("fact", &filing.fact))?;
-    actor.speaks_for(&stands.fact.enterprise)?;
-    if stands.superseded_at.is_some() {
-        let detail = Text::new("该事实已被更正或撤销。", "This fact was superseded or annulled already.");
-        return Err(Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("superseded_by", json!(stands.superseded_by)));
-    }
-    if let Some(open) = mark::actions::open(tx, &stands.fact, MarkKind::UnderObjection)?.pop() {
+pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Result<Stored<Objection>> {
+    let fact = contested(tx, &filing.fact, actor)?;
+    if let Some(open) = mark::actions::open(tx, &fact, MarkKind::UnderObjection)?.pop() {
         let detail = Text::new("对该事实的异议尚未处理完毕。", "An objection against this fact is open already.");
         return Err(Error::conflict(Code::DUPLICATE, detail).with_member("objection", json!(open.mark.ground)));
     }
-    if filing.on < stands.fact.dated() {
+    if filing.on < fact.dated() {
         return Err(Error::rule("date_order", Text::new("异议不得早于该事实。", "An objection cannot be older than the fact.")));
     }
     let id = tx.id("obj");
@@ -75,7 +71,7 @@ pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Re
     let objection = Objection {
         id: id.clone(),
         fact: filing.fact.clone(),
-        enterprise: stands.fact.enterprise.clone(),
+        enterprise: fact.enterprise.clone(),
         ground: filing.ground,
         statement: filing.statement.clone(),
         state: State::Open,
@@ -84,7 +80,7 @@ pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Re
     };
     let stored = store::insert(tx.conn, &objection)?;
     let mark = Mark { kind: MarkKind::UnderObjection, from: filing.on, to: None, ground: id };
-    mark::actions::set(tx, app, &stands.fact, &mark, actor)?;
+    mark::actions::set(tx, app, &fact, &mark, actor)?;
     Ok(stored)
 }
 
@@ -92,15 +88,16 @@ pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Re
 ///
 /// # Errors
 /// `not_found`, `etag_mismatch`, `illegal_transition`, `date_order`, and as the correction.
-pub fn close(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: (&Outcome, &str, Day), actor: &Actor) -> Result<Stored> {
+pub fn close(
+    tx: &mut Tx<'_>,
+    app: &Credit,
+    id: &str,
+    version: i64,
+    step: (&Outcome, &str, Day),
+    actor: &Actor,
+) -> Result<Stored<Objection>> {
     let (outcome, reasons, on) = step;
-    let stored = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("objection", id))?;
-    if matches!(outcome, Outcome::Withdrawn) {
-        actor.speaks_for(&stored.objection.enterprise)?;
-    }
-    if stored.version != version {
-        return Err(common::http::precondition::mismatch(stored.version));
-    }
+    let objection: Objection = resumed(tx, id, version, matches!(outcome, Outcome::Withdrawn).then_some(actor))?;
     let state = match outcome {
         Outcome::Dismissed => State::Dismissed,
         Outcome::Annulled | Outcome::Replaced(_) => State::Upheld,
@@ -115,8 +112,8 @@ pub fn close(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: (&Outc
         corrected_by: None,
     };
     // The rules first: a refused step touches nothing.
-    let mut moved = stored.objection.clone().step(entry).map_err(|refusal| refused(&stored.objection, refusal))?;
-    if let Some(stands) = current(tx, &stored.objection.fact)? {
+    let mut moved = objection.clone().step(entry).map_err(|refusal| refused(&objection, refusal))?;
+    if let Some(stands) = current(tx, &objection.fact)? {
         let last = on.pred_opt().unwrap_or(on);
         mark::actions::close(tx, app, &stands, (MarkKind::UnderObjection, id), last, actor)?;
         let corrected = match outcome {
@@ -135,22 +132,6 @@ pub fn close(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: (&Outc
         }
     }
     store::save(tx.conn, &moved, version)
-}
-
-/// The version of a fact that stands now; none where it was annulled.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn current(tx: &mut Tx<'_>, id: &str) -> Result<Option<Fact>> {
-    let mut id = id.to_owned();
-    loop {
-        let Some(stored) = fact::store::find(tx.conn, &id)? else { return Ok(None) };
-        match (stored.superseded_at, stored.superseded_by) {
-            (None, _) => return Ok(Some(stored.fact)),
-            (Some(_), Some(next)) => id = next,
-            (Some(_), None) => return Ok(None),
-        }
-    }
 }
 
 fn refused(objection: &Objection, refusal: Refusal) -> Error {

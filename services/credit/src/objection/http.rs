@@ -7,35 +7,32 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db},
-    error::{Error, Problems, Result},
-    http::{
-        json::Body,
-        once,
-        page::{Cursor, Limit, Page},
-        param,
-        precondition::{ETag, require_if_match},
-        query::Query,
-    },
-    token::{Caller, Role},
+    db::Db,
+    error::{Problems, Result},
+    http::{json::Body, once, page::Page, query::Query},
+    token::Caller,
 };
-use model::{fault::FieldFault, id::Id, normalise::line, uscc::Uscc};
+use model::{fault::FieldFault, id::Id, instant::Day, normalise::line};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions::{self, Filing, Outcome},
-    rules::{ObjectionEntry, ObjectionGround, State},
-    store::{self, Listing, Stored},
+    rules::{Objection, ObjectionEntry, ObjectionGround, State},
 };
 use crate::{
     Credit,
     draft::rules::NewFact,
-    fact::http::{DeadlineView, accept, actor},
+    fact::{
+        actions::Actor,
+        http::{DeadlineView, accept, actor},
+    },
     mark::http::day_said,
+    proceeding::{
+        http::{self, Addressed, Asked, Judged, Sent, Shown, TEXT_MAX, Withdrawal, answer},
+        store::Stored,
+    },
 };
-
-const TEXT_MAX: usize = 1000;
 
 /// An objection as it is filed.
 #[derive(Deserialize, ToSchema)]
@@ -85,15 +82,6 @@ pub struct ObjectionDecision {
     on: Option<String>,
 }
 
-/// Why an application is not pursued.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Withdrawal {
-    /// Why.
-    #[schema(example = "材料有误，另行提交")]
-    pub(crate) reason: String,
-}
-
 /// An objection.
 #[derive(Serialize, ToSchema)]
 pub struct ObjectionView {
@@ -114,9 +102,9 @@ pub struct ObjectionView {
     version: i64,
 }
 
-impl From<&Stored> for ObjectionView {
-    fn from(stored: &Stored) -> Self {
-        let objection = stored.objection.clone();
+impl From<&Stored<Objection>> for ObjectionView {
+    fn from(stored: &Stored<Objection>) -> Self {
+        let objection = stored.proceeding.clone();
         Self {
             allowed: objection.allowed(),
             id: objection.id,
@@ -132,14 +120,18 @@ impl From<&Stored> for ObjectionView {
     }
 }
 
-fn answer(status: u16, stored: &Stored) -> Result<Answer> {
-    let body = serde_json::to_string(&ObjectionView::from(stored)).map_err(Error::internal)?;
-    let location = (status == 201).then(|| format!("/credit/v1/objections/{}", stored.objection.id));
-    Ok(Answer { status, etag: Some(ETag(stored.version).to_string()), location, body })
+impl Addressed for Objection {
+    const PREFIX: &'static str = "obj";
+    const NOUN: &'static str = "objection";
 }
 
-fn objection_id(text: &str) -> Result<String> {
-    Id::parse("obj", text).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
+impl Shown for Objection {
+    const PLACE: &'static str = "objections";
+    type View = ObjectionView;
+
+    fn states() -> Vec<&'static str> {
+        State::ALL.map(State::as_str).to_vec()
+    }
 }
 
 /// Object to a fact about one's own enterprise: it is marked at once.
@@ -173,39 +165,27 @@ pub(crate) async fn create_objection(
 /// Decide an objection; what was upheld is corrected at once.
 #[utoipa::path(
     request_body = ObjectionDecision,
-    params(("id" = String, Path, description = "The id of the objection.", example = "obj_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Objection>),
     responses((status = OK, body = ObjectionView, description = "It is closed."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/objections/{id}/decide")]
-pub(crate) async fn decide_objection(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ObjectionDecision>,
-) -> Result<HttpResponse> {
-    let (actor, id) = (actor(&caller)?, objection_id(&path)?);
-    actor.is_authority()?;
-    let key = once::key(&req, &caller, &body.sha256)?;
-    let version = require_if_match(&req)?;
+pub(crate) async fn decide_objection(sent: Sent<Objection>, body: Body<ObjectionDecision>) -> Result<HttpResponse> {
+    let step = sent.judged(&body.sha256, Actor::is_authority)?;
     let mut faults = Vec::new();
-    let reasons = line(&body.reasons, TEXT_MAX).map_err(|fault| faults.push(FieldFault::of("/reasons", fault))).ok();
-    let on = day_said(body.on.as_deref(), app.clock.now().day(), &mut faults);
-    let outcome = outcome(&app, &body, &actor, &mut faults)?;
+    let (reasons, on) = step.said(("/reasons", &body.reasons), body.on.as_deref(), &mut faults);
+    let outcome = outcome(&step.app, &body, &step.actor, &mut faults)?;
     let (Some(reasons), Some(outcome), true) = (reasons, outcome, faults.is_empty()) else { return Err(faults.into()) };
-    let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(200, &actions::close(tx, &inner, &id, version, (&outcome, &reasons, on), &actor)?));
-    Ok(once::respond(&answer.await?))
+    close(step, outcome, reasons, on).await
 }
 
-fn outcome(
-    app: &Credit,
-    body: &ObjectionDecision,
-    actor: &crate::fact::actions::Actor,
-    faults: &mut Vec<FieldFault>,
-) -> Result<Option<Outcome>> {
+async fn close(step: Judged, outcome: Outcome, reasons: String, on: Day) -> Result<HttpResponse> {
+    let taken = step
+        .take(move |tx, step| answer(200, &actions::close(tx, &step.app, &step.id, step.version, (&outcome, &reasons, on), &step.actor)?));
+    taken.await
+}
+
+fn outcome(app: &Credit, body: &ObjectionDecision, actor: &Actor, faults: &mut Vec<FieldFault>) -> Result<Option<Outcome>> {
     match (body.outcome, &body.fact) {
         (ObjectionOutcome::Dismissed, None) => Ok(Some(Outcome::Dismissed)),
         (ObjectionOutcome::Annulled, None) => Ok(Some(Outcome::Annulled)),
@@ -236,41 +216,24 @@ fn outcome(
 /// Withdraw an objection.
 #[utoipa::path(
     request_body = Withdrawal,
-    params(("id" = String, Path, description = "The id of the objection.", example = "obj_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Objection>),
     responses((status = OK, body = ObjectionView, description = "It is closed."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/objections/{id}/withdraw")]
-pub(crate) async fn withdraw_objection(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<Withdrawal>,
-) -> Result<HttpResponse> {
-    let (actor, id, on) = (actor(&caller)?, objection_id(&path)?, app.clock.now().day());
-    let key = once::key(&req, &caller, &body.sha256)?;
-    let version = require_if_match(&req)?;
-    let reason = line(&body.reason, TEXT_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/reason", fault)]))?;
-    let inner = Arc::clone(&app);
-    let step = move |tx: &mut common::db::Tx<'_>| {
-        answer(200, &actions::close(tx, &inner, &id, version, (&Outcome::Withdrawn, &reason, on), &actor)?)
-    };
-    Ok(once::respond(&db.write_once(key, step).await?))
+pub(crate) async fn withdraw_objection(sent: Sent<Objection>, body: Body<Withdrawal>) -> Result<HttpResponse> {
+    let step = sent.judged(&body.sha256, |_| Ok(()))?;
+    let mut faults = Vec::new();
+    let (reason, on) = step.said(("/reason", &body.reason), None, &mut faults);
+    let Some(reason) = reason else { return Err(faults.into()) };
+    close(step, Outcome::Withdrawn, reason, on).await
 }
 
 /// Read an objection with its history.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the objection.", example = "obj_01JD0000000000000000000000")), responses((status = OK, body = ObjectionView, description = "The objection."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/objections/{id}")]
 pub(crate) async fn read_objection(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
-    let id = objection_id(&path)?;
-    let name = id.clone();
-    let found = db.read(move |conn| store::find(conn, &id)).await?;
-    // Whether there is one is nobody else's business.
-    let stored =
-        found.filter(|stored| caller.owns(&stored.objection.enterprise).is_ok()).ok_or_else(|| Error::not_found("objection", &name))?;
-    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(ObjectionView::from(&stored)))
+    http::read::<Objection>(&db, &caller, &path).await
 }
 
 /// Which objections.
@@ -295,29 +258,6 @@ pub struct ObjectionsQuery {
 #[utoipa::path(params(ObjectionsQuery), responses((status = OK, body = Page<ObjectionView>, description = "One page."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/objections")]
 pub(crate) async fn list_objections(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<ObjectionsQuery>) -> Result<HttpResponse> {
-    let (query, mut bad) = query.into_parts();
-    let state = param::word("state", query.state.as_deref(), &State::ALL.map(|state| (state.as_str(), state)), &mut bad);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    let enterprise = whose(&caller, query.enterprise.as_deref(), &mut bad)?;
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    let found = db.read(move |conn| store::list(conn, &Listing { enterprise, state, after, limit })).await?;
-    let page = Page::cut(found, limit, |stored| Cursor::after([stored.objection.id.clone()]));
-    Ok(page.map(|stored| ObjectionView::from(&stored)).respond(&req))
-}
-
-/// Whose cases a caller may list: an authority whose it asks for, everybody else its own.
-///
-/// # Errors
-/// `not_your_organisation`.
-pub(crate) fn whose(caller: &Caller, asked: Option<&str>, bad: &mut Vec<FieldFault>) -> Result<Option<Uscc>> {
-    let asked = asked.map(Uscc::parse).transpose().map_err(|fault| bad.push(FieldFault::of("enterprise", fault))).ok().flatten();
-    match asked {
-        Some(asked) => caller.owns(&asked).map(|()| Some(asked)),
-        None if caller.role() == Role::Authority => Ok(None),
-        None => caller.organisation().map(Some),
-    }
+    let (ObjectionsQuery { enterprise, state, limit, cursor }, bad) = query.into_parts();
+    http::list::<Objection>(&db, &req, &caller, Asked { enterprise, state, limit, cursor }, bad).await
 }

@@ -4,4 +4,3 @@
 pub mod actions;
 pub mod http;
 pub mod rules;
-pub mod store;

@@ -11,7 +11,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::deadline::rules::Deadline;
+use crate::{deadline::rules::Deadline, proceeding::rules::Proceeding};
 
 const CLOCKS: &str = include_str!("../../policy/objections.json");
 
@@ -121,6 +121,26 @@ pub struct Objection {
     pub deadlines: Vec<Deadline>,
     /// What was done, in order.
     pub history: Vec<ObjectionEntry>,
+}
+
+impl Proceeding for Objection {
+    const KIND: &'static str = "objection";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn fact(&self) -> &str {
+        &self.fact
+    }
+
+    fn enterprise(&self) -> &Uscc {
+        &self.enterprise
+    }
+
+    fn state(&self) -> &'static str {
+        self.state.as_str()
+    }
 }
 
 impl Objection {

@@ -15,7 +15,7 @@ use model::{
     uscc::Uscc,
 };
 
-use crate::schema::{fact, listing, objection, query_log, repair};
+use crate::schema::{fact, listing, proceeding, query_log};
 
 /// One look-up, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,8 +128,7 @@ fn enterprise_of(conn: &mut Conn, id: &str) -> Result<Option<String>> {
     match id.split_once('_') {
         Some(("lst", _)) => Ok(listing::table.find(id).select(listing::enterprise).first(conn).optional()?),
         Some(("fct", _)) => Ok(fact::table.find(id).select(fact::enterprise).first(conn).optional()?),
-        Some(("obj", _)) => Ok(objection::table.find(id).select(objection::enterprise).first(conn).optional()?),
-        Some(("rep", _)) => Ok(repair::table.find(id).select(repair::enterprise).first(conn).optional()?),
+        Some(("obj" | "rep", _)) => Ok(proceeding::table.find(id).select(proceeding::enterprise).first(conn).optional()?),
         _ => Ok(None),
     }
 }

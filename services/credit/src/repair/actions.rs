@@ -3,16 +3,12 @@
 use common::{
     db::Tx,
     error::{Code, Error, Result},
-    http::precondition,
 };
 use contracts::credit::{Fact, FactKind, Mark, MarkKind};
 use model::{instant::Day, text::Text};
 use serde_json::json;
 
-use super::{
-    rules::{Refusal, Repair, RepairEntry, State, due},
-    store::{self, Stored},
-};
+use super::rules::{Refusal, Repair, RepairEntry, State, due};
 use crate::{
     Credit,
     draft::rules::Draft,
@@ -22,7 +18,10 @@ use crate::{
     },
     fact::{self, actions::Actor, rules::Dates},
     listing, mark,
-    objection::actions::current,
+    proceeding::{
+        actions::{contested, current, resumed},
+        store::{self, Stored},
+    },
 };
 
 /// An application as it is made.
@@ -57,20 +56,15 @@ pub struct Step {
 ///
 /// # Errors
 /// `not_found`, `not_your_organisation`, `illegal_transition`, `duplicate`, `not_repairable`, `not_eligible` with every failing condition.
-pub fn apply(tx: &mut Tx<'_>, app: &Credit, application: &Application, actor: &Actor) -> Result<Stored> {
-    let stands = fact::store::find(tx.conn, &application.fact)?.ok_or_else(|| Error::not_found("fact", &application.fact))?;
-    actor.speaks_for(&stands.fact.enterprise)?;
-    if stands.superseded_at.is_some() {
-        let detail = Text::new("该事实已被更正或撤销。", "This fact was superseded or annulled already.");
-        return Err(Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("superseded_by", json!(stands.superseded_by)));
-    }
-    if let Some(open) = store::open(tx.conn, &application.fact)? {
+pub fn apply(tx: &mut Tx<'_>, app: &Credit, application: &Application, actor: &Actor) -> Result<Stored<Repair>> {
+    let fact = contested(tx, &application.fact, actor)?;
+    if let Some(open) = store::open::<Repair>(tx.conn, &application.fact, &State::OPEN.map(State::as_str))? {
         let detail = Text::new("对该事实的修复申请尚未处理完毕。", "An application about this fact is open already.");
-        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("repair", json!(open.repair.id)));
+        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("repair", json!(open.proceeding.id)));
     }
     let row = regime(app, application.on)?;
     let question = Asked { day: application.on, committed: true, verified: &[], basis: application.basis };
-    check(tx, row, &stands.fact, &question)?;
+    check(tx, row, &fact, &question)?;
     let entry = RepairEntry {
         state: State::Applied,
         on: application.on,
@@ -82,7 +76,7 @@ pub fn apply(tx: &mut Tx<'_>, app: &Credit, application: &Application, actor: &A
     let repair = Repair {
         id: tx.id("rep"),
         fact: application.fact.clone(),
-        enterprise: stands.fact.enterprise.clone(),
+        enterprise: fact.enterprise.clone(),
         basis: application.basis,
         commitment: application.commitment.clone(),
         state: State::Applied,
@@ -96,14 +90,8 @@ pub fn apply(tx: &mut Tx<'_>, app: &Credit, application: &Application, actor: &A
 ///
 /// # Errors
 /// `not_found`, `etag_mismatch`, `illegal_transition`, `date_order`, `not_eligible`.
-pub fn advance(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: &Step, actor: &Actor) -> Result<Stored> {
-    let stored = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("repair", id))?;
-    if step.to == State::Withdrawn {
-        actor.speaks_for(&stored.repair.enterprise)?;
-    }
-    if stored.version != version {
-        return Err(precondition::mismatch(stored.version));
-    }
+pub fn advance(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: &Step, actor: &Actor) -> Result<Stored<Repair>> {
+    let repair: Repair = resumed(tx, id, version, (step.to == State::Withdrawn).then_some(actor))?;
     let entry = RepairEntry {
         state: step.to,
         on: step.on,
@@ -112,10 +100,10 @@ pub fn advance(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, step: &Ste
         reasons: step.reasons.clone(),
         verified: step.verified.clone(),
     };
-    let (before, calendar) = (stored.repair.clone(), app.calendars.current());
-    let moved = stored.repair.step(entry, app.repairs.at(step.on), &calendar).map_err(|refusal| refused(&before, refusal))?;
-    if let Some(stands) = current(tx, &before.fact)? {
-        take_effect(tx, app, &before, &stands, step, actor)?;
+    let calendar = app.calendars.current();
+    let moved = repair.clone().step(entry, app.repairs.at(step.on), &calendar).map_err(|refusal| refused(&repair, refusal))?;
+    if let Some(stands) = current(tx, &repair.fact)? {
+        take_effect(tx, app, &repair, &stands, step, actor)?;
     }
     store::save(tx.conn, &moved, version)
 }

@@ -7,16 +7,9 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db},
-    error::{Error, Problems, Result},
-    http::{
-        json::Body,
-        once,
-        page::{Cursor, Limit, Page},
-        param,
-        precondition::{ETag, require_if_match},
-        query::Query,
-    },
+    db::Db,
+    error::{Problems, Result},
+    http::{json::Body, once, page::Page, query::Query},
     token::Caller,
 };
 use model::{fault::FieldFault, id::Id, normalise::line};
@@ -25,18 +18,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions::{self, Application, Step},
-    rules::{RepairEntry, State},
-    store::{self, Listing, Stored},
+    rules::{Repair, RepairEntry, State},
 };
 use crate::{
     Credit,
     eligibility::rules::{Basis, ConditionCode},
     fact::http::{DeadlineView, actor},
     mark::http::day_said,
-    objection::http::{Withdrawal, whose},
+    proceeding::{
+        http::{self, Addressed, Asked, Sent, Shown, TEXT_MAX, Withdrawal, answer},
+        store::Stored,
+    },
 };
-
-const TEXT_MAX: usize = 1000;
 
 /// An application for credit repair.
 #[derive(Deserialize, ToSchema)]
@@ -146,9 +139,9 @@ pub struct RepairView {
     version: i64,
 }
 
-impl From<&Stored> for RepairView {
-    fn from(stored: &Stored) -> Self {
-        let repair = stored.repair.clone();
+impl From<&Stored<Repair>> for RepairView {
+    fn from(stored: &Stored<Repair>) -> Self {
+        let repair = stored.proceeding.clone();
         Self {
             allowed: repair.allowed(),
             id: repair.id,
@@ -164,14 +157,18 @@ impl From<&Stored> for RepairView {
     }
 }
 
-fn answer(status: u16, stored: &Stored) -> Result<Answer> {
-    let body = serde_json::to_string(&RepairView::from(stored)).map_err(Error::internal)?;
-    let location = (status == 201).then(|| format!("/credit/v1/repairs/{}", stored.repair.id));
-    Ok(Answer { status, etag: Some(ETag(stored.version).to_string()), location, body })
+impl Addressed for Repair {
+    const PREFIX: &'static str = "rep";
+    const NOUN: &'static str = "application";
 }
 
-fn repair_id(text: &str) -> Result<String> {
-    Id::parse("rep", text).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
+impl Shown for Repair {
+    const PLACE: &'static str = "repairs";
+    type View = RepairView;
+
+    fn states() -> Vec<&'static str> {
+        State::ALL.map(State::as_str).to_vec()
+    }
 }
 
 /// Apply for the repair of a fact about one's own enterprise.
@@ -209,109 +206,74 @@ pub(crate) async fn create_repair(
 /// Accept an application, or return it with what is missing.
 #[utoipa::path(
     request_body = NewAcceptance,
-    params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Repair>),
     responses((status = OK, body = RepairView, description = "The application."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/repairs/{id}/accept")]
-pub(crate) async fn accept_repair(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<NewAcceptance>,
-) -> Result<HttpResponse> {
+pub(crate) async fn accept_repair(sent: Sent<Repair>, body: Body<NewAcceptance>) -> Result<HttpResponse> {
     let to = match body.outcome {
         Acceptance::Accepted => State::Accepted,
         Acceptance::Returned => State::Returned,
     };
     let said = Said { to, reasons: ("/reasons", &body.reasons), on: body.on.as_deref(), verified: &[] };
-    step(app, db, req, caller, path, &body.sha256, said).await
+    step(sent, &body.sha256, said).await
 }
 
 /// Decide an application; a grant takes effect everywhere at once.
 #[utoipa::path(
     request_body = RepairDecision,
-    params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Repair>),
     responses((status = OK, body = RepairView, description = "The application."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/repairs/{id}/decide")]
-pub(crate) async fn decide_repair(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<RepairDecision>,
-) -> Result<HttpResponse> {
+pub(crate) async fn decide_repair(sent: Sent<Repair>, body: Body<RepairDecision>) -> Result<HttpResponse> {
     let to = match body.outcome {
         RepairOutcome::Granted => State::Granted,
         RepairOutcome::Refused => State::Refused,
     };
     let said = Said { to, reasons: ("/reasons", &body.reasons), on: body.on.as_deref(), verified: &body.verified };
-    step(app, db, req, caller, path, &body.sha256, said).await
+    step(sent, &body.sha256, said).await
 }
 
 /// Make a masking repair final when the reorganisation was performed.
 #[utoipa::path(
     request_body = RepairFollowUp,
-    params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Repair>),
     responses((status = OK, body = RepairView, description = "The application."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/repairs/{id}/confirm")]
-pub(crate) async fn confirm_repair(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<RepairFollowUp>,
-) -> Result<HttpResponse> {
+pub(crate) async fn confirm_repair(sent: Sent<Repair>, body: Body<RepairFollowUp>) -> Result<HttpResponse> {
     let said = Said { to: State::Confirmed, reasons: ("/reasons", &body.reasons), on: body.on.as_deref(), verified: &[] };
-    step(app, db, req, caller, path, &body.sha256, said).await
+    step(sent, &body.sha256, said).await
 }
 
 /// Undo a repair that was got by false material, or a mask whose reorganisation failed.
 #[utoipa::path(
     request_body = RepairFollowUp,
-    params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Repair>),
     responses((status = OK, body = RepairView, description = "The application."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/repairs/{id}/revoke")]
-pub(crate) async fn revoke_repair(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<RepairFollowUp>,
-) -> Result<HttpResponse> {
+pub(crate) async fn revoke_repair(sent: Sent<Repair>, body: Body<RepairFollowUp>) -> Result<HttpResponse> {
     let said = Said { to: State::Revoked, reasons: ("/reasons", &body.reasons), on: body.on.as_deref(), verified: &[] };
-    step(app, db, req, caller, path, &body.sha256, said).await
+    step(sent, &body.sha256, said).await
 }
 
 /// Withdraw an application.
 #[utoipa::path(
     request_body = Withdrawal,
-    params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000"), ("If-Match" = String, Header, description = "The ETag that was read."), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(Sent<Repair>),
     responses((status = OK, body = RepairView, description = "The application."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/repairs/{id}/withdraw")]
-pub(crate) async fn withdraw_repair(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<Withdrawal>,
-) -> Result<HttpResponse> {
+pub(crate) async fn withdraw_repair(sent: Sent<Repair>, body: Body<Withdrawal>) -> Result<HttpResponse> {
     let said = Said { to: State::Withdrawn, reasons: ("/reason", &body.reason), on: None, verified: &[] };
-    step(app, db, req, caller, path, &body.sha256, said).await
+    step(sent, &body.sha256, said).await
 }
 
 /// A step as it is sent.
@@ -322,41 +284,20 @@ struct Said<'a> {
     verified: &'a [ConditionCode],
 }
 
-async fn step(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    sha256: &[u8; 32],
-    said: Said<'_>,
-) -> Result<HttpResponse> {
-    let (actor, id) = (actor(&caller)?, repair_id(&path)?);
-    if said.to != State::Withdrawn {
-        actor.is_authority()?;
-    }
-    let key = once::key(&req, &caller, sha256)?;
-    let version = require_if_match(&req)?;
+async fn step(sent: Sent<Repair>, sha256: &[u8; 32], said: Said<'_>) -> Result<HttpResponse> {
+    let step = sent.judged(sha256, |actor| if said.to == State::Withdrawn { Ok(()) } else { actor.is_authority() })?;
     let mut faults = Vec::new();
-    let reasons = line(said.reasons.1, TEXT_MAX).map_err(|fault| faults.push(FieldFault::of(said.reasons.0, fault))).ok();
-    let on = day_said(said.on, app.clock.now().day(), &mut faults);
+    let (reasons, on) = step.said(said.reasons, said.on, &mut faults);
     let (Some(reasons), true) = (reasons, faults.is_empty()) else { return Err(faults.into()) };
-    let step = Step { to: said.to, on, reasons, verified: said.verified.to_vec() };
-    let inner = Arc::clone(&app);
-    let answer = db.write_once(key, move |tx| answer(200, &actions::advance(tx, &inner, &id, version, &step, &actor)?)).await?;
-    Ok(once::respond(&answer))
+    let next = Step { to: said.to, on, reasons, verified: said.verified.to_vec() };
+    step.take(move |tx, step| answer(200, &actions::advance(tx, &step.app, &step.id, step.version, &next, &step.actor)?)).await
 }
 
 /// Read an application with its history.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the application.", example = "rep_01JD0000000000000000000000")), responses((status = OK, body = RepairView, description = "The application."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/repairs/{id}")]
 pub(crate) async fn read_repair(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
-    let id = repair_id(&path)?;
-    let name = id.clone();
-    let found = db.read(move |conn| store::find(conn, &id)).await?;
-    // Whether there is one is nobody else's business.
-    let stored = found.filter(|stored| caller.owns(&stored.repair.enterprise).is_ok()).ok_or_else(|| Error::not_found("repair", &name))?;
-    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(RepairView::from(&stored)))
+    http::read::<Repair>(&db, &caller, &path).await
 }
 
 /// Which applications.
@@ -381,16 +322,6 @@ pub struct RepairsQuery {
 #[utoipa::path(params(RepairsQuery), responses((status = OK, body = Page<RepairView>, description = "One page."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/repairs")]
 pub(crate) async fn list_repairs(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<RepairsQuery>) -> Result<HttpResponse> {
-    let (query, mut bad) = query.into_parts();
-    let state = param::word("state", query.state.as_deref(), &State::ALL.map(|state| (state.as_str(), state)), &mut bad);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    let enterprise = whose(&caller, query.enterprise.as_deref(), &mut bad)?;
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    let found = db.read(move |conn| store::list(conn, &Listing { enterprise, state, after, limit })).await?;
-    let page = Page::cut(found, limit, |stored| Cursor::after([stored.repair.id.clone()]));
-    Ok(page.map(|stored| RepairView::from(&stored)).respond(&req))
+    let (RepairsQuery { enterprise, state, limit, cursor }, bad) = query.into_parts();
+    http::list::<Repair>(&db, &req, &caller, Asked { enterprise, state, limit, cursor }, bad).await
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     deadline::rules::Deadline,
     eligibility::rules::{Basis, ConditionCode, Regime},
+    proceeding::rules::Proceeding,
 };
 
 /// Where an application stands.
@@ -41,6 +42,9 @@ impl State {
     /// Every state.
     pub const ALL: [Self; 8] =
         [Self::Applied, Self::Accepted, Self::Returned, Self::Granted, Self::Confirmed, Self::Refused, Self::Withdrawn, Self::Revoked];
+
+    /// Those in which it is neither decided nor closed.
+    pub const OPEN: [Self; 2] = [Self::Applied, Self::Accepted];
 
     /// The word on the wire and in the database.
     #[must_use]
@@ -112,6 +116,26 @@ pub struct Repair {
     pub deadlines: Vec<Deadline>,
     /// What was done, in order.
     pub history: Vec<RepairEntry>,
+}
+
+impl Proceeding for Repair {
+    const KIND: &'static str = "repair";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn fact(&self) -> &str {
+        &self.fact
+    }
+
+    fn enterprise(&self) -> &Uscc {
+        &self.enterprise
+    }
+
+    fn state(&self) -> &'static str {
+        self.state.as_str()
+    }
 }
 
 /// A step that is not possible.
