@@ -1,32 +1,24 @@
 //! `POST /listings/{id}/{notice|reply|consent|decide|publish|remove}`: each with `If-Match`, an `Idempotency-Key`, and a day, because papers are entered later.
 //! Not here: what a step asks for, `listing` and `listing_condition`.
 
-use std::sync::Arc;
-
-use actix_web::{
-    HttpRequest, HttpResponse, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpResponse, post};
 use common::{
-    db::Db,
     error::{Error, Problems, Result},
-    http::{json::Body, once, param, precondition::require_if_match},
-    token::Caller,
+    http::{json::Body, param},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Credit,
-    fact::http::actor,
     listing::{
         actions::{Move, advance},
-        http::{ListingView, answer, authority, listing_id},
-        rules::RemovalReason,
+        http::{ListingView, answer, authority},
+        rules::{Case, RemovalReason},
     },
     listing_condition::rules::Findings,
     listing_policy::rules::Step,
     listing_proposal::http::Fields,
+    proceeding::http::{Addressed, Sent},
 };
 
 /// That the enterprise was told, or the public, with the right to reply.
@@ -159,185 +151,114 @@ fn plain(fields: &mut Fields, step: Step, on: Option<&str>, document_no: Option<
     }
 }
 
-fn whole(fields: Fields, asked: Move) -> Result<Move> {
-    if fields.0.is_empty() { Ok(asked) } else { Err(Error::invalid(fields.0)) }
+impl Addressed for Case {
+    const PREFIX: &'static str = "lst";
+    const NOUN: &'static str = "listing";
 }
 
-/// Takes the step in one transaction and answers with the listing.
-async fn run(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    id: &str,
-    sha256: &[u8; 32],
-    asked: Move,
-) -> Result<HttpResponse> {
-    let (id, actor, key) = (listing_id(id)?, actor(&caller)?, once::key(&req, &caller, sha256)?);
-    let (version, lang, inner) = (require_if_match(&req)?, param::language(&req), Arc::clone(&app));
-    let answer = db.write_once(key, move |tx| {
-        let case = advance(tx, &inner, &id, version, &asked, &actor)?;
-        answer(&inner, tx, 200, &case, lang)
+/// Takes the step, unless a field is wrong, and answers with the listing.
+async fn run(sent: Sent<Case>, sha256: &[u8; 32], fields: Fields, asked: Move) -> Result<HttpResponse> {
+    if !fields.0.is_empty() {
+        return Err(Error::invalid(fields.0));
+    }
+    let lang = param::language(&sent.req);
+    let step = sent.judged(sha256, |_| Ok(()))?;
+    let taken = step.take(move |tx, step| {
+        let case = advance(tx, &step.app, &step.id, step.version, &asked, &step.actor)?;
+        answer(&step.app, tx, 200, &case, lang)
     });
-    let answer = answer.await?;
-    Ok(once::respond(&answer))
+    taken.await
 }
 
 /// Record that the enterprise, or the public, was told of a proposed listing.
 #[utoipa::path(
     request_body = ListingNotice,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "It is noticed."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/listings/{id}/notice")]
-pub(crate) async fn notify_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingNotice>,
-) -> Result<HttpResponse> {
-    authority(&caller)?;
+pub(crate) async fn notify_listing(sent: Sent<Case>, body: Body<ListingNotice>) -> Result<HttpResponse> {
+    authority(&sent.caller)?;
     let mut fields = Fields(Vec::new());
     let mut asked = plain(&mut fields, Step::Notice, body.on.as_deref(), body.document_no.as_deref());
     asked.statement = fields.statement(body.statement.as_deref());
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
 
 /// Reply to the notice of a listing: the enterprise itself, or an authority for a reply on paper.
 #[utoipa::path(
     request_body = ListingReply,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "The reply is on the file."), Problems),
     security(("oauth2" = ["credit:write"]))
 )]
 #[post("/listings/{id}/reply")]
-pub(crate) async fn reply_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingReply>,
-) -> Result<HttpResponse> {
+pub(crate) async fn reply_listing(sent: Sent<Case>, body: Body<ListingReply>) -> Result<HttpResponse> {
     let mut fields = Fields(Vec::new());
     let mut asked = plain(&mut fields, Step::Reply, body.on.as_deref(), None);
     asked.statement = fields.statement(Some(&body.statement));
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
 
 /// Record the consent of the next higher level, where the list asks for it.
 #[utoipa::path(
     request_body = ListingConsent,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "It is consented to."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/listings/{id}/consent")]
-pub(crate) async fn consent_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingConsent>,
-) -> Result<HttpResponse> {
-    authority(&caller)?;
+pub(crate) async fn consent_listing(sent: Sent<Case>, body: Body<ListingConsent>) -> Result<HttpResponse> {
+    authority(&sent.caller)?;
     let mut fields = Fields(Vec::new());
     let mut asked = plain(&mut fields, Step::Consent, body.on.as_deref(), body.document_no.as_deref());
     asked.authority = fields.authority("/authority", Some(&body.authority));
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
 
 /// Decide on a listing: to list or not, with the reasons.
 #[utoipa::path(
     request_body = ListingDecision,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "It is decided."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/listings/{id}/decide")]
-pub(crate) async fn decide_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingDecision>,
-) -> Result<HttpResponse> {
-    authority(&caller)?;
+pub(crate) async fn decide_listing(sent: Sent<Case>, body: Body<ListingDecision>) -> Result<HttpResponse> {
+    authority(&sent.caller)?;
     let mut fields = Fields(Vec::new());
     let step = if body.outcome == ListingOutcome::List { Step::Decide } else { Step::Decline };
     let mut asked = plain(&mut fields, step, body.on.as_deref(), body.document_no.as_deref());
     asked.statement = fields.text("/reasons", Some(&body.reasons), 2000);
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
 
 /// Publish a listing: the enterprise stands on the list from that day, and its integrity file says so.
 #[utoipa::path(
     request_body = ListingPublication,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "It is on the list."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/listings/{id}/publish")]
-pub(crate) async fn publish_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingPublication>,
-) -> Result<HttpResponse> {
-    authority(&caller)?;
+pub(crate) async fn publish_listing(sent: Sent<Case>, body: Body<ListingPublication>) -> Result<HttpResponse> {
+    authority(&sent.caller)?;
     let mut fields = Fields(Vec::new());
     let asked = plain(&mut fields, Step::Publish, body.on.as_deref(), body.document_no.as_deref());
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
 
 /// Remove a listing before its time; refused with every condition that fails and the day from which it is met.
 #[utoipa::path(
     request_body = ListingRemoval,
-    params(
-        ("id" = String, Path, description = "The id of the listing.", example = "lst_01JD0000000000000000000000"),
-        ("If-Match" = String, Header, description = "The ETag that was read."),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again."),
-    ),
+    params(Sent<Case>),
     responses((status = OK, body = ListingView, description = "It is off the list."), Problems),
     security(("oauth2" = ["credit:decide"]))
 )]
 #[post("/listings/{id}/remove")]
-pub(crate) async fn remove_listing(
-    app: Data<Credit>,
-    db: Data<Db>,
-    req: HttpRequest,
-    caller: Caller,
-    path: Path<String>,
-    body: Body<ListingRemoval>,
-) -> Result<HttpResponse> {
-    authority(&caller)?;
+pub(crate) async fn remove_listing(sent: Sent<Case>, body: Body<ListingRemoval>) -> Result<HttpResponse> {
+    authority(&sent.caller)?;
     let mut fields = Fields(Vec::new());
     let mut asked = plain(&mut fields, Step::Remove, body.on.as_deref(), body.document_no.as_deref());
     asked.statement = fields.statement(Some(&body.statement));
@@ -347,5 +268,5 @@ pub(crate) async fn remove_listing(
         harm_removed_on: fields.day("/harm_removed_on", body.harm_removed_on.as_deref()),
         corrected_on: fields.day("/corrected_on", body.corrected_on.as_deref()),
     };
-    run(app, db, req, caller, &path, &body.sha256, whole(fields, asked)?).await
+    run(sent, &body.sha256, fields, asked).await
 }
