@@ -11,7 +11,10 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{deadline::rules::Deadline, proceeding::rules::Proceeding};
+use crate::{
+    deadline::rules::Deadline,
+    proceeding::rules::{Head, Proceeding},
+};
 
 const CLOCKS: &str = include_str!("../../policy/objections.json");
 
@@ -126,20 +129,8 @@ pub struct Objection {
 impl Proceeding for Objection {
     const KIND: &'static str = "objection";
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn fact(&self) -> &str {
-        &self.fact
-    }
-
-    fn enterprise(&self) -> &Uscc {
-        &self.enterprise
-    }
-
-    fn state(&self) -> &'static str {
-        self.state.as_str()
+    fn head(&self) -> Head<'_> {
+        Head { id: &self.id, fact: &self.fact, enterprise: &self.enterprise, state: self.state.as_str() }
     }
 }
 

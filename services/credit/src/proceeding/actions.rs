@@ -36,7 +36,7 @@ pub fn contested(tx: &mut Tx<'_>, id: &str, actor: &Actor) -> Result<Fact> {
 pub fn resumed<P: Proceeding>(tx: &mut Tx<'_>, id: &str, version: i64, withdrawn_by: Option<&Actor>) -> Result<P> {
     let Stored::<P> { proceeding, version: stands } = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found(P::KIND, id))?;
     if let Some(actor) = withdrawn_by {
-        actor.speaks_for(proceeding.enterprise())?;
+        actor.speaks_for(proceeding.head().enterprise)?;
     }
     if stands == version { Ok(proceeding) } else { Err(mismatch(stands)) }
 }

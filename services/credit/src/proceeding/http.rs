@@ -183,7 +183,7 @@ impl Judged {
 /// When it cannot be written as JSON.
 pub(crate) fn answer<P: Shown>(status: u16, stored: &Stored<P>) -> Result<Answer> {
     let body = serde_json::to_string(&P::View::from(stored)).map_err(Error::internal)?;
-    let location = (status == 201).then(|| format!("/credit/v1/{}/{}", P::PLACE, stored.proceeding.id()));
+    let location = (status == 201).then(|| format!("/credit/v1/{}/{}", P::PLACE, stored.proceeding.head().id));
     Ok(Answer { status, etag: Some(ETag(stored.version).to_string()), location, body })
 }
 
@@ -197,7 +197,7 @@ pub(crate) async fn read<P: Shown>(db: &Db, caller: &Caller, path: &str) -> Resu
     let found = db.read(move |conn| store::find::<P>(conn, &id)).await?;
     // Whether there is one is nobody else's business.
     let stored =
-        found.filter(|stored| caller.owns(stored.proceeding.enterprise()).is_ok()).ok_or_else(|| Error::not_found(P::KIND, &name))?;
+        found.filter(|stored| caller.owns(stored.proceeding.head().enterprise).is_ok()).ok_or_else(|| Error::not_found(P::KIND, &name))?;
     Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(P::View::from(&stored)))
 }
 
@@ -230,7 +230,7 @@ pub(crate) async fn list<P: Shown>(
     param::refuse(bad)?;
     let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
     let found = db.read(move |conn| store::list::<P>(conn, &Listing { enterprise, state, after, limit })).await?;
-    let page = Page::cut(found, limit, |stored| Cursor::after([stored.proceeding.id()]));
+    let page = Page::cut(found, limit, |stored| Cursor::after([stored.proceeding.head().id]));
     Ok(page.map(|stored| P::View::from(&stored)).respond(req))
 }
 

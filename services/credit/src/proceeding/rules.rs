@@ -8,15 +8,19 @@ pub trait Proceeding: Clone + Serialize + DeserializeOwned {
     /// The word of its kind, in the database and where there is none.
     const KIND: &'static str;
 
+    /// What every proceeding has.
+    fn head(&self) -> Head<'_>;
+}
+
+/// What every proceeding has.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
     /// Its own id.
-    fn id(&self) -> &str;
-
+    pub id: &'a str,
     /// The fact as it stood when the proceeding began.
-    fn fact(&self) -> &str;
-
+    pub fact: &'a str,
     /// Whose.
-    fn enterprise(&self) -> &Uscc;
-
+    pub enterprise: &'a Uscc,
     /// The word of its state.
-    fn state(&self) -> &'static str;
+    pub state: &'static str,
 }

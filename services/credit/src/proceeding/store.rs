@@ -7,7 +7,7 @@ use common::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::uscc::Uscc;
 
-use super::rules::Proceeding;
+use super::rules::{Head, Proceeding};
 use crate::schema::proceeding;
 
 /// A proceeding with its version.
@@ -42,13 +42,14 @@ fn stored<P: Proceeding>((body, version): (String, i64)) -> Result<Stored<P>> {
 /// # Errors
 /// When the database fails.
 pub fn insert<P: Proceeding>(conn: &mut Conn, made: &P) -> Result<Stored<P>> {
+    let Head { id, fact, enterprise, state } = made.head();
     diesel::insert_into(proceeding::table)
         .values((
-            proceeding::id.eq(made.id()),
+            proceeding::id.eq(id),
             proceeding::kind.eq(P::KIND),
-            proceeding::fact.eq(made.fact()),
-            proceeding::enterprise.eq(made.enterprise().as_str()),
-            proceeding::state.eq(made.state()),
+            proceeding::fact.eq(fact),
+            proceeding::enterprise.eq(enterprise.as_str()),
+            proceeding::state.eq(state),
             proceeding::version.eq(1_i64),
             proceeding::body.eq(serde_json::to_string(made).map_err(Error::internal)?),
         ))
@@ -62,9 +63,9 @@ pub fn insert<P: Proceeding>(conn: &mut Conn, made: &P) -> Result<Stored<P>> {
 /// When the database fails.
 pub fn save<P: Proceeding>(conn: &mut Conn, moved: &P, version: i64) -> Result<Stored<P>> {
     let next = version.saturating_add(1);
-    diesel::update(proceeding::table.find(moved.id()).filter(proceeding::version.eq(version)))
+    diesel::update(proceeding::table.find(moved.head().id).filter(proceeding::version.eq(version)))
         .set((
-            proceeding::state.eq(moved.state()),
+            proceeding::state.eq(moved.head().state),
             proceeding::version.eq(next),
             proceeding::body.eq(serde_json::to_string(moved).map_err(Error::internal)?),
         ))

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     deadline::rules::Deadline,
     eligibility::rules::{Basis, ConditionCode, Regime},
-    proceeding::rules::Proceeding,
+    proceeding::rules::{Head, Proceeding},
 };
 
 /// Where an application stands.
@@ -121,20 +121,8 @@ pub struct Repair {
 impl Proceeding for Repair {
     const KIND: &'static str = "repair";
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn fact(&self) -> &str {
-        &self.fact
-    }
-
-    fn enterprise(&self) -> &Uscc {
-        &self.enterprise
-    }
-
-    fn state(&self) -> &'static str {
-        self.state.as_str()
+    fn head(&self) -> Head<'_> {
+        Head { id: &self.id, fact: &self.fact, enterprise: &self.enterprise, state: self.state.as_str() }
     }
 }
 
