@@ -138,9 +138,23 @@ pub struct ListingRemoval {
     on: Option<String>,
 }
 
-/// A step with nothing but its day and document.
-fn plain(fields: &mut Fields, step: Step, on: Option<&str>, document_no: Option<&str>) -> Move {
-    Move {
+impl Addressed for Case {
+    const PREFIX: &'static str = "lst";
+    const NOUN: &'static str = "listing";
+}
+
+/// What every step says: which it is, its day and its document.
+type Said<'a> = (Step, Option<&'a str>, Option<&'a str>);
+
+/// Takes a step and answers with the listing; `add` reads what this step says besides.
+async fn run(
+    sent: Sent<Case>,
+    sha256: &[u8; 32],
+    (step, on, document_no): Said<'_>,
+    add: impl FnOnce(&mut Fields, &mut Move),
+) -> Result<HttpResponse> {
+    let mut fields = Fields(Vec::new());
+    let mut asked = Move {
         step,
         on: fields.day("/on", on),
         document_no: fields.authority("/document_no", document_no),
@@ -148,16 +162,8 @@ fn plain(fields: &mut Fields, step: Step, on: Option<&str>, document_no: Option<
         authority: None,
         reason: None,
         found: Findings::default(),
-    }
-}
-
-impl Addressed for Case {
-    const PREFIX: &'static str = "lst";
-    const NOUN: &'static str = "listing";
-}
-
-/// Takes the step, unless a field is wrong, and answers with the listing.
-async fn run(sent: Sent<Case>, sha256: &[u8; 32], fields: Fields, asked: Move) -> Result<HttpResponse> {
+    };
+    add(&mut fields, &mut asked);
     if !fields.0.is_empty() {
         return Err(Error::invalid(fields.0));
     }
@@ -180,10 +186,8 @@ async fn run(sent: Sent<Case>, sha256: &[u8; 32], fields: Fields, asked: Move) -
 #[post("/listings/{id}/notice")]
 pub(crate) async fn notify_listing(sent: Sent<Case>, body: Body<ListingNotice>) -> Result<HttpResponse> {
     authority(&sent.caller)?;
-    let mut fields = Fields(Vec::new());
-    let mut asked = plain(&mut fields, Step::Notice, body.on.as_deref(), body.document_no.as_deref());
-    asked.statement = fields.statement(body.statement.as_deref());
-    run(sent, &body.sha256, fields, asked).await
+    let said = (Step::Notice, body.on.as_deref(), body.document_no.as_deref());
+    run(sent, &body.sha256, said, |fields, asked| asked.statement = fields.statement(body.statement.as_deref())).await
 }
 
 /// Reply to the notice of a listing: the enterprise itself, or an authority for a reply on paper.
@@ -195,10 +199,8 @@ pub(crate) async fn notify_listing(sent: Sent<Case>, body: Body<ListingNotice>) 
 )]
 #[post("/listings/{id}/reply")]
 pub(crate) async fn reply_listing(sent: Sent<Case>, body: Body<ListingReply>) -> Result<HttpResponse> {
-    let mut fields = Fields(Vec::new());
-    let mut asked = plain(&mut fields, Step::Reply, body.on.as_deref(), None);
-    asked.statement = fields.statement(Some(&body.statement));
-    run(sent, &body.sha256, fields, asked).await
+    let said = (Step::Reply, body.on.as_deref(), None);
+    run(sent, &body.sha256, said, |fields, asked| asked.statement = fields.statement(Some(&body.statement))).await
 }
 
 /// Record the consent of the next higher level, where the list asks for it.
@@ -211,10 +213,8 @@ pub(crate) async fn reply_listing(sent: Sent<Case>, body: Body<ListingReply>) ->
 #[post("/listings/{id}/consent")]
 pub(crate) async fn consent_listing(sent: Sent<Case>, body: Body<ListingConsent>) -> Result<HttpResponse> {
     authority(&sent.caller)?;
-    let mut fields = Fields(Vec::new());
-    let mut asked = plain(&mut fields, Step::Consent, body.on.as_deref(), body.document_no.as_deref());
-    asked.authority = fields.authority("/authority", Some(&body.authority));
-    run(sent, &body.sha256, fields, asked).await
+    let said = (Step::Consent, body.on.as_deref(), body.document_no.as_deref());
+    run(sent, &body.sha256, said, |fields, asked| asked.authority = fields.authority("/authority", Some(&body.authority))).await
 }
 
 /// Decide on a listing: to list or not, with the reasons.
@@ -227,11 +227,9 @@ pub(crate) async fn consent_listing(sent: Sent<Case>, body: Body<ListingConsent>
 #[post("/listings/{id}/decide")]
 pub(crate) async fn decide_listing(sent: Sent<Case>, body: Body<ListingDecision>) -> Result<HttpResponse> {
     authority(&sent.caller)?;
-    let mut fields = Fields(Vec::new());
     let step = if body.outcome == ListingOutcome::List { Step::Decide } else { Step::Decline };
-    let mut asked = plain(&mut fields, step, body.on.as_deref(), body.document_no.as_deref());
-    asked.statement = fields.text("/reasons", Some(&body.reasons), 2000);
-    run(sent, &body.sha256, fields, asked).await
+    let said = (step, body.on.as_deref(), body.document_no.as_deref());
+    run(sent, &body.sha256, said, |fields, asked| asked.statement = fields.text("/reasons", Some(&body.reasons), 2000)).await
 }
 
 /// Publish a listing: the enterprise stands on the list from that day, and its integrity file says so.
@@ -244,9 +242,7 @@ pub(crate) async fn decide_listing(sent: Sent<Case>, body: Body<ListingDecision>
 #[post("/listings/{id}/publish")]
 pub(crate) async fn publish_listing(sent: Sent<Case>, body: Body<ListingPublication>) -> Result<HttpResponse> {
     authority(&sent.caller)?;
-    let mut fields = Fields(Vec::new());
-    let asked = plain(&mut fields, Step::Publish, body.on.as_deref(), body.document_no.as_deref());
-    run(sent, &body.sha256, fields, asked).await
+    run(sent, &body.sha256, (Step::Publish, body.on.as_deref(), body.document_no.as_deref()), |_, _| ()).await
 }
 
 /// Remove a listing before its time; refused with every condition that fails and the day from which it is met.
@@ -259,14 +255,14 @@ pub(crate) async fn publish_listing(sent: Sent<Case>, body: Body<ListingPublicat
 #[post("/listings/{id}/remove")]
 pub(crate) async fn remove_listing(sent: Sent<Case>, body: Body<ListingRemoval>) -> Result<HttpResponse> {
     authority(&sent.caller)?;
-    let mut fields = Fields(Vec::new());
-    let mut asked = plain(&mut fields, Step::Remove, body.on.as_deref(), body.document_no.as_deref());
-    asked.statement = fields.statement(Some(&body.statement));
-    asked.reason = Some(body.reason);
-    asked.found = Findings {
-        duties_performed_on: fields.day("/duties_performed_on", body.duties_performed_on.as_deref()),
-        harm_removed_on: fields.day("/harm_removed_on", body.harm_removed_on.as_deref()),
-        corrected_on: fields.day("/corrected_on", body.corrected_on.as_deref()),
+    let add = |fields: &mut Fields, asked: &mut Move| {
+        asked.statement = fields.statement(Some(&body.statement));
+        asked.reason = Some(body.reason);
+        asked.found = Findings {
+            duties_performed_on: fields.day("/duties_performed_on", body.duties_performed_on.as_deref()),
+            harm_removed_on: fields.day("/harm_removed_on", body.harm_removed_on.as_deref()),
+            corrected_on: fields.day("/corrected_on", body.corrected_on.as_deref()),
+        };
     };
-    run(sent, &body.sha256, fields, asked).await
+    run(sent, &body.sha256, (Step::Remove, body.on.as_deref(), body.document_no.as_deref()), add).await
 }
