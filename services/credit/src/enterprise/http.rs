@@ -144,6 +144,27 @@ impl From<&Stored> for EnterpriseView {
     }
 }
 
+/// What a caller who puts an entry expects to find.
+///
+/// # Errors
+/// `bad_header` where a header cannot be read.
+pub(crate) fn expected(req: &HttpRequest) -> Result<Expectation> {
+    Ok(match (IfMatch::of(req)?, if_none_match_star(req)?) {
+        (Some(tag), _) => Expectation::Version(tag),
+        (None, true) => Expectation::Absent,
+        (None, false) => Expectation::Unsaid,
+    })
+}
+
+/// The answer to who puts an entry; a new one has a location.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub(crate) fn replaced(view: &impl Serialize, version: i64, location: Option<String>) -> Result<Answer> {
+    let body = serde_json::to_string(view).map_err(Error::internal)?;
+    Ok(Answer { status: if location.is_some() { 201 } else { 200 }, etag: Some(ETag(version).to_string()), location, body })
+}
+
 /// Register an enterprise, or replace what the register says of it.
 #[utoipa::path(
     request_body = NewEnterprise,
@@ -170,21 +191,15 @@ pub(crate) async fn update_enterprise(
         Err(error) => return Err(error),
     };
     caller.owns(&uscc)?;
-    let expectation = match (IfMatch::of(&req)?, if_none_match_star(&req)?) {
-        (Some(tag), _) => Expectation::Version(tag),
-        (None, true) => Expectation::Absent,
-        (None, false) => Expectation::Unsaid,
-    };
+    let expectation = expected(&req)?;
     let (entry, inner) = (entry?, Arc::clone(&app));
     let author = Author { client: caller.client().to_owned(), role: caller.role() };
     let answer = db
         .write(move |tx| {
             let outcome = actions::record(tx, &inner, &entry, &expectation, &author)?;
             let view = EnterpriseView { name_given_up: outcome.given_up, ..show(&outcome.entry, outcome.version, tx.now()) };
-            let body = serde_json::to_string(&view).map_err(Error::internal)?;
             let created = outcome.recorded == Recorded::Created;
-            let location = created.then(|| format!("/credit/v1/enterprises/{}", outcome.entry.uscc));
-            Ok(Answer { status: if created { 201 } else { 200 }, etag: Some(ETag(outcome.version).to_string()), location, body })
+            replaced(&view, outcome.version, created.then(|| format!("/credit/v1/enterprises/{}", outcome.entry.uscc)))
         })
         .await?;
     Ok(once::respond(&answer))

@@ -5,14 +5,14 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db},
+    db::Db,
     error::{Code, Error, FieldError, Problems, Result},
     http::{
         json::Body,
         once,
         page::{Cursor, Limit, Page},
         param,
-        precondition::{ETag, IfMatch, if_none_match_star, not_modified},
+        precondition::{ETag, not_modified},
         query::Query,
     },
     token::{Caller, Role},
@@ -27,7 +27,7 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
-    enterprise::{actions::Expectation, http::MatchView},
+    enterprise::http::{MatchView, expected, replaced},
     script::rules::folded,
     search::rules::Hit,
 };
@@ -109,17 +109,12 @@ pub(crate) async fn update_foreign_producer(
         let detail = Text::new("只有主管部门可以登记境外生产者。", "Only an authority records producers abroad.");
         return Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail));
     }
-    let expectation = match (IfMatch::of(&req)?, if_none_match_star(&req)?) {
-        (Some(tag), _) => Expectation::Version(tag),
-        (None, true) => Expectation::Absent,
-        (None, false) => Expectation::Unsaid,
-    };
+    let expectation = expected(&req)?;
     let (producer, by) = (read(lei, &body)?, caller.client().to_owned());
     let answer = db.write(move |tx| {
         let (version, created) = actions::record(tx, &producer, &expectation, &by)?;
-        let body = serde_json::to_string(&show(&producer, version, tx.now())).map_err(Error::internal)?;
         let location = created.then(|| format!("/credit/v1/foreign_producers/{}", producer.lei));
-        Ok(Answer { status: if created { 201 } else { 200 }, etag: Some(ETag(version).to_string()), location, body })
+        replaced(&show(&producer, version, tx.now()), version, location)
     });
     Ok(once::respond(&answer.await?))
 }
