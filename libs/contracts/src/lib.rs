@@ -2,3 +2,4 @@
 
 pub mod credit;
 pub mod event;
+pub mod procurement;

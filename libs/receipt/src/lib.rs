@@ -4,6 +4,7 @@ mod canonical;
 mod checkpoint;
 mod jws;
 mod keys;
+mod log;
 mod payload;
 mod report;
 pub mod tree;
@@ -12,6 +13,7 @@ pub use canonical::{CanonicalError, canonical, digest};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use jws::{MAX_LENGTH, TYP, Verified, VerifyError, sign, verify};
 pub use keys::{Jwk, JwkSet, KeyError, SigningKey};
+pub use log::{Consistency, Inclusion, LogError, ORIGIN, entry};
 pub use payload::{CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition};
 pub use report::{Report, Statement, Text, report};
 

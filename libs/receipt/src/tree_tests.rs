@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Checkpoint, CheckpointError, JwkSet, SigningKey,
+    Checkpoint, CheckpointError, Consistency, Inclusion, JwkSet, LogError, ORIGIN as ORIGIN_OF_LOG, SigningKey, entry,
     tree::{Hash, Place, completed, consistency, continues, includes, inclusion, root},
 };
 
@@ -180,6 +180,47 @@ fn a_checkpoint_is_a_signed_note() {
     let newer = SigningKey::from_seed(&[8; 32]);
     let both = JwkSet::new(vec![newer.public(), key.public()]).unwrap();
     assert_eq!(Checkpoint::verify(&note, ORIGIN, &both), Ok(made));
+}
+
+#[test]
+fn an_entry_is_proven_by_a_checkpoint_and_a_path() {
+    let (_, key, keys) = checkpoint();
+    let made: Vec<Vec<u8>> = (0..5).map(|number| entry(&format!("dec_{number}"), "sha256:00").unwrap()).collect();
+    assert_eq!(made[3], br#"{"digest":"sha256:00","id":"dec_3"}"#);
+    let kept = Kept::of(&made);
+    let node = |place| kept.get(place);
+    let at = |size: u64| Checkpoint { origin: ORIGIN_OF_LOG.to_owned(), size, root: root(size, node).unwrap() };
+    let proof = Inclusion {
+        id: "dec_3".to_owned(),
+        digest: "sha256:00".to_owned(),
+        number: 3,
+        path: inclusion(3, 5, node).unwrap().unwrap(),
+        checkpoint: at(5).sign(&key),
+    };
+    assert_eq!(proof.verify(&keys), Ok(at(5)));
+    let read: Inclusion = serde_json::from_str(&serde_json::to_string(&proof).unwrap()).unwrap();
+    assert_eq!(read, proof);
+    for spoilt in [
+        Inclusion { id: "dec_4".to_owned(), ..proof.clone() },
+        Inclusion { digest: "sha256:01".to_owned(), ..proof.clone() },
+        Inclusion { number: 2, ..proof.clone() },
+        Inclusion { checkpoint: at(4).sign(&key), ..proof.clone() },
+    ] {
+        assert_eq!(spoilt.verify(&keys), Err(LogError::Path), "{spoilt:?}");
+    }
+    let forged = Inclusion { checkpoint: at(5).sign(&SigningKey::from_seed(&[9; 32])), ..proof };
+    assert_eq!(forged.verify(&keys), Err(LogError::Checkpoint(CheckpointError::UnknownKey)));
+
+    for from in 1..=5 {
+        let grown = Consistency { from, to: 5, path: consistency(from, 5, node).unwrap().unwrap() };
+        assert_eq!(grown.verify(&at(from), &at(5)), Ok(()), "{from}");
+        assert_eq!(grown.verify(&at(from), &at(4)), Err(LogError::Sizes));
+        let other = Checkpoint { root: Hash::leaf(b"another history"), ..at(from) };
+        assert_eq!(grown.verify(&other, &at(5)), Err(LogError::Path), "{from}");
+    }
+    let begun = Consistency { from: 0, to: 5, path: Vec::new() };
+    assert_eq!(begun.verify(&at(0), &at(5)), Ok(()), "every log begins with the empty one");
+    assert_eq!(begun.verify(&Checkpoint { root: Hash::leaf(b""), ..at(0) }, &at(5)), Err(LogError::Path));
 }
 
 #[test]

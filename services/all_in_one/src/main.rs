@@ -3,10 +3,12 @@
 mod clients;
 mod import;
 mod openapi;
+mod published_keys;
 mod remote;
 mod sample;
 mod serve;
 mod services;
+mod verify_log;
 mod verify_receipt;
 
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ enum Command {
     Import(import::Import),
     /// Verify a receipt with the published keys and nothing else.
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    /// Verify that a decision is in the log, and that the log only grew.
+    VerifyLog(verify_log::VerifyLog),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Command::Clients(command) => command.run(),
         Command::Import(command) => return command.run(),
         Command::VerifyReceipt(command) => return command.run(),
+        Command::VerifyLog(command) => return command.run(),
     };
     common::service::ended("touchstone", done)
 }

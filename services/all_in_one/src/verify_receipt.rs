@@ -1,16 +1,16 @@
 //! `touchstone verify-receipt`: offline, with the keys and nothing else. Not here: the check itself, the crate `receipt`.
 
 use std::{
-    fs,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
 };
 
 use clap::Args;
-use common::{config::Config, key::KeyRing};
 use receipt::{JwkSet, Payload, Report, Statement};
 use serde_json::Value;
+
+use crate::published_keys::{PublishedKeys, text};
 
 const NOT_VALID: u8 = 1;
 const UNREADABLE: u8 = 2;
@@ -20,9 +20,8 @@ const UNREADABLE: u8 = 2;
 pub(crate) struct VerifyReceipt {
     /// The receipt as a compact JWS, or a decision that holds one.
     file: PathBuf,
-    /// The published keys; without it, the public part of the keys in the data folder.
-    #[arg(long)]
-    jwks: Option<PathBuf>,
+    #[command(flatten)]
+    keys: PublishedKeys,
 }
 
 impl VerifyReceipt {
@@ -47,8 +46,7 @@ impl VerifyReceipt {
     }
 
     fn read(&self) -> Result<(String, Option<Value>, JwkSet), String> {
-        let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
-        let text = read(&self.file)?;
+        let text = text(&self.file)?;
         let (jws, beside) = match serde_json::from_str::<Value>(&text) {
             Ok(decision) => {
                 let inside = decision.get("receipt").and_then(|receipt| receipt.as_str()).map(str::to_owned);
@@ -56,17 +54,7 @@ impl VerifyReceipt {
             }
             Err(_not_json) => (text.trim().to_owned(), None),
         };
-        let set = match &self.jwks {
-            Some(path) => read(path)?,
-            None => {
-                let config = Config::from_env().map_err(|error| error.to_string())?;
-                let path = config.data.join("keys").join("procurement.jwks");
-                let ring = KeyRing::parse(&read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
-                serde_json::to_string(&ring.public("receipt")).map_err(|error| error.to_string())?
-            }
-        };
-        let keys = JwkSet::parse(&set).map_err(|error| format!("the keys: {error}"))?;
-        Ok((jws, beside, keys))
+        Ok((jws, beside, self.keys.read()?))
     }
 }
 

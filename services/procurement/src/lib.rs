@@ -7,6 +7,7 @@ pub mod criterion;
 pub mod decision;
 pub mod exclusion;
 pub mod expression;
+pub mod ledger;
 pub mod parameter;
 mod problem;
 pub mod receipt_key;
@@ -97,7 +98,10 @@ impl Service for Procurement {
             .service(decision::http::replay_decision)
             .service(decision::http::read_decision)
             .service(verification::http::verify_receipt)
-            .service(receipt_key::http::list_keys);
+            .service(receipt_key::http::list_keys)
+            .service(ledger::http::read_checkpoint)
+            .service(ledger::http::read_consistency)
+            .service(ledger::http::read_inclusion);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -115,6 +119,7 @@ impl Service for Procurement {
             }
             Err(error) => tracing::error!(cause = %error, "credit is not followed"),
         }
+        jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

@@ -60,3 +60,30 @@ diesel::table! {
         from_position -> BigInt,
     }
 }
+
+diesel::table! {
+    log_entry (number) {
+        number -> BigInt,
+        id -> Text,
+        digest -> Text,
+        position -> BigInt,
+        leaf -> Text,
+    }
+}
+
+diesel::table! {
+    log_node (level, number) {
+        level -> Integer,
+        number -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    log_head (one) {
+        one -> Integer,
+        size -> BigInt,
+        note -> Text,
+        recorded_at -> Timestamp,
+    }
+}

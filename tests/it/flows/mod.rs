@@ -45,6 +45,7 @@ mod exports;
 mod imports;
 mod intake;
 mod leaks;
+mod ledger;
 mod limits;
 mod listings;
 mod lists;

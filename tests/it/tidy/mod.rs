@@ -8,6 +8,7 @@ mod deployment;
 mod files;
 mod readme;
 mod rooms;
+mod schemas;
 mod secrecy;
 mod source;
 mod tree;

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 pub use follower::{Follower, Freshness, Projection, freshness};
 pub use outbox::{Emit, emit};
 pub(crate) use read::list_events;
-pub use read::{FeedPage, head, position_at, subjects};
+pub use read::{FeedPage, head, position_at, subjects, told};
 pub use withdraw::{Told, withdraw};
 
 /// An event as a follower receives it: CloudEvents 1.0 in its JSON form, with the extension `position`.

@@ -126,6 +126,15 @@ pub fn subjects(conn: &mut Conn, after: i64, limit: i64) -> Result<(Vec<String>,
     Ok((each.into_iter().collect(), next))
 }
 
+/// Events of these kinds that this service itself told after a position, each with its position and payload; at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub fn told(conn: &mut Conn, after: i64, kinds: &[&str], limit: i64) -> Result<Vec<(i64, String)>> {
+    let rows = outbox::table.filter(outbox::position.gt(after)).filter(outbox::kind.eq_any(kinds));
+    Ok(rows.order(outbox::position.asc()).limit(limit).select((outbox::position, outbox::data)).load(conn)?)
+}
+
 /// Ends when another process has committed; never, where nothing would tell.
 async fn woken(wakes: Option<&mut tokio::sync::watch::Receiver<u64>>) {
     match wakes {

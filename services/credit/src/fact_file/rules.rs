@@ -52,6 +52,7 @@ impl Form {
 /// How far an import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ImportState)]
 pub enum State {
     /// It has arrived whole.
     Queued,

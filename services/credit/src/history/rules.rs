@@ -8,6 +8,7 @@ use crate::enterprise::rules::Enterprise;
 
 /// A field that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EntryChange)]
 pub struct Change {
     /// Its name.
     #[schema(example = "division")]

@@ -102,6 +102,7 @@ pub struct ListingDue {
 
 /// A step that was taken.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ListingStepView)]
 pub struct StepView {
     step: &'static str,
     #[schema(value_type = String, format = Date)]

@@ -55,6 +55,7 @@ pub enum ObjectionGround {
 /// Where an objection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ObjectionState)]
 pub enum State {
     /// Not answered yet; the fact bears the mark.
     Open,

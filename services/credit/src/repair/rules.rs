@@ -19,6 +19,7 @@ use crate::{
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RepairState)]
 pub enum State {
     /// It was made.
     Applied,

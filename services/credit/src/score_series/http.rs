@@ -20,7 +20,7 @@ use model::{
     text::Text,
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{Change, changes};
 use crate::{
@@ -51,10 +51,18 @@ pub struct SeriesQuery {
     cursor: Option<String>,
 }
 
+/// A page of changes.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a page answers; this names its schema")]
+pub struct ScoreChangePage {
+    items: Vec<Change>,
+    next_cursor: Option<String>,
+}
+
 /// List how the score of an enterprise changes, each change with its causes and the points of each indicator.
 #[utoipa::path(
     params(("uscc" = String, Path, description = "The Unified Social Credit Code.", example = "914404001000000590"), SeriesQuery),
-    responses((status = OK, body = Page<Change>, description = "One page, oldest first."), Problems),
+    responses((status = OK, body = ScoreChangePage, description = "One page, oldest first."), Problems),
     security(("oauth2" = ["credit:read"]))
 )]
 #[get("/enterprises/{uscc}/score/series")]

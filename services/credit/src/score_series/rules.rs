@@ -13,6 +13,7 @@ use crate::scoring_model::rules::{Calc, Condition, ScoringModel};
 
 /// A day on which the score, the grade, a veto or the model is another than the day before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ScoreChange)]
 pub struct Change {
     /// The first day of the new score.
     #[schema(value_type = String, format = Date)]

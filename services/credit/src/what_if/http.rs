@@ -166,6 +166,7 @@ pub struct WayView {
 
 /// Something to be done.
 #[derive(Serialize, ToSchema)]
+#[schema(as = WhatIfStepView)]
 pub struct StepView {
     /// The code of the action, from policy data.
     action: String,

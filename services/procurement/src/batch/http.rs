@@ -7,6 +7,7 @@ use common::{
     http::{json::Body, param},
     token::Caller,
 };
+use contracts::{event::tell, procurement::BatchRecorded};
 use model::{
     fault::FieldFault,
     text::{Lang, Text},
@@ -113,7 +114,17 @@ pub(crate) async fn create_decisions(
     }
     let record = keep(&app, &entry, &body, (&lines, &outcomes), caller.client())?;
     let id = record.id.clone();
-    db.write(move |tx| store::insert(tx.conn, &record)).await?;
+    let told = BatchRecorded {
+        id: id.clone(),
+        asked_by: caller.organisation().map(|code| code.to_string()).unwrap_or_default(),
+        suppliers: u64::try_from(record.suppliers).unwrap_or(u64::MAX),
+        digest: record.digest.clone(),
+    };
+    db.write(move |tx| {
+        store::insert(tx.conn, &record)?;
+        tell(tx, &told, &record.client)
+    })
+    .await?;
     Ok(HttpResponse::Ok().content_type("application/x-ndjson").insert_header(("Batch-Id", id)).body(lines))
 }
 

@@ -1,7 +1,7 @@
 //! Rows of batches. Not here: the lines, they are answered and digested.
 
 use common::{db::Conn, error::Result};
-use diesel::{ExpressionMethods, RunQueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::instant::Instant;
 
 use crate::schema::decision_batch;
@@ -25,6 +25,14 @@ pub struct Record {
     pub digest: String,
     /// Request and tally.
     pub body: String,
+}
+
+/// The client that a batch was given to.
+///
+/// # Errors
+/// When the database fails.
+pub fn asked_by(conn: &mut Conn, id: &str) -> Result<Option<String>> {
+    Ok(decision_batch::table.find(id).select(decision_batch::client).first(conn).optional()?)
 }
 
 /// Adds a batch.

@@ -12,6 +12,7 @@ use common::{
     http::{json::Body, once},
     token::Caller,
 };
+use contracts::{event::tell, procurement::DecisionRecorded};
 use model::{fault::FieldFault, id::Id, instant::Instant, normalise::line, uscc::Uscc};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -100,8 +101,10 @@ pub(crate) async fn create_decision(
     let id = app.chance.id("dec", now);
     let view = judge(&app, &entry, &ask, (&loaded, &known), Some(id))?;
     let row = Arc::new(record(&view, caller.client())?);
+    let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };
     let answer = db.write_once(key, move |tx| {
         store::insert(tx.conn, &row)?;
+        tell(tx, &told, &row.client)?;
         Ok(Answer { status: 201, etag: None, location: Some(format!("/procurement/v1/decisions/{}", row.id)), body: row.body.clone() })
     });
     Ok(once::respond(&answer.await?))

@@ -1,0 +1,3 @@
+DROP TABLE log_head;
+DROP TABLE log_node;
+DROP TABLE log_entry;
