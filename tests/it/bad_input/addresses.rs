@@ -184,6 +184,7 @@ async fn a_header_takes_no_bad_string(product: Product) {
         ("credit.idempotency", facts),
         ("procurement.decision", decisions),
         ("procurement.idempotency", decisions),
+        ("procurement.outbox", decisions),
     ];
     product.grew(&before, &by, &["credit.outbox", "credit.score_timeline"]);
     assert!(answers.done().all(|(case, _)| !matches!(case.sent, Sent::Nothing)));

@@ -24,6 +24,7 @@ mod addresses;
 mod case;
 mod corpus;
 mod decisions;
+mod documents;
 mod enterprises;
 mod facts;
 mod files;
