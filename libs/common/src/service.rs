@@ -76,6 +76,9 @@ pub trait Service: Sized + Send + Sync + 'static {
     /// Its migrations.
     fn migrations() -> EmbeddedMigrations;
 
+    /// Internal events that a person needs a scope of its own for: their type and the scope. Services follow them all the same.
+    const GUARDED_EVENTS: &'static [(&'static str, &'static str)] = &[];
+
     /// Makes it.
     ///
     /// # Errors
@@ -231,7 +234,8 @@ pub fn mount<S: Service>(platform: &Platform) -> Result<(Mount, Arc<S>)> {
         let (data, feed, calendars, hears) = (data.clone(), feed.clone(), calendars.clone(), Arc::clone(&hears));
         let routes = move |inner: &mut ApiConfig<'_>| {
             routes_of::<S>(inner);
-            inner.app_data(data.clone()).app_data(feed.clone()).app_data(calendars.clone());
+            let guarded = Data::new(feed::Guarded(S::GUARDED_EVENTS));
+            inner.app_data(data.clone()).app_data(guarded).app_data(feed.clone()).app_data(calendars.clone());
         };
         let tell = from_fn(move |request, next| tell_answer(Arc::clone(&hears), request, next));
         ApiConfig::new(config).service(scope::scope(prefix::<S>().as_str()).configure(routes).wrap(tell));

@@ -54,6 +54,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("ground_unknown", "The list has no such ground", "名单没有该事由"),
     rule("harm_not_removed", "Harm and effects are not removed", "危害后果和不良影响未消除"),
     rule("industry_invalid", "Not an industry code", "行业代码无效"),
+    rule("kind_differs", "A correction is of another kind", "更正后的事实种类不同"),
     rule("kind_without_outcome", "Facts of this kind have no outcome", "该类事实没有结果"),
     rule("legal_form_invalid", "Not a code of ISO 20275", "法律形式代码无效"),
     rule("levels_out_of_order", "Grades are out of order", "等级次序不对"),

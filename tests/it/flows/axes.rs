@@ -37,6 +37,13 @@ async fn corrections_leave_both_versions_readable(stack: &mut Stack) {
     // The ban had ended before the cut-off: the correction opens the door again.
     ban["valid_to"] = json!("2026-05-20");
     let correction = json!({"fact": ban, "reason": "期限录入有误"});
+    let other = json!({"fact": fact(code, "award"), "reason": "示例"});
+    let refused = officer.post(&format!("/credit/v1/facts/{wrong_id}/supersede"), &other).await.expect_problem(422, "kind_differs");
+    assert_eq!(refused.faults()[0].0, "/fact/kind");
+    let mut elsewhere = fact(code, "rectification");
+    elsewhere["detail"]["of_fact"] = json!("fct_01JD0000000000000000000000");
+    let refused = officer.post("/credit/v1/facts", &elsewhere).await.expect_problem(422, "fact_not_there");
+    assert_eq!(refused.faults()[0].0, "/detail/of_fact");
     let right = officer.post(&format!("/credit/v1/facts/{wrong_id}/supersede"), &correction).await.expect_status(201);
     let right_id = right.text_at("/id");
     assert_eq!(right.field("/supersedes"), &json!(wrong_id));

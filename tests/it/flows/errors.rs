@@ -149,6 +149,9 @@ async fn bad_parameters_are_all_named(stack: &mut Stack) {
         ("/credit/v1/enterprises/914404001000000590/score?as_of=2026-13-01&known_at=now", vec!["?as_of", "?known_at"]),
         ("/credit/v1/events?after=-1&wait=31&limit=x", vec!["?after", "?limit", "?wait"]),
         ("/credit/v1/enterprises?colour=red&limit=x", vec!["?colour", "?limit"]),
+        ("/credit/v1/listings?enterprise=91440305EXAMPL0000&limit=x", vec!["?enterprise", "?limit"]),
+        ("/credit/v1/objections?enterprise=91440305EXAMPL0000&limit=x", vec!["?enterprise", "?limit"]),
+        ("/credit/v1/repairs?enterprise=91440305EXAMPL0000&limit=x", vec!["?enterprise", "?limit"]),
     ] {
         let reply = officer.get(path).await.expect_problem(400, "bad_parameter");
         assert_eq!(reply.faults().iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(), pointers, "{path}");

@@ -170,7 +170,8 @@ async fn refused(stack: &Stack, manifest: &Value) {
         other.get(&format!("/credit/v1/exports/{id}/parts/{number}")).await.expect_problem(400, "bad_parameter");
     }
     other.get("/credit/v1/exports/fct_01JD0000000000000000000000").await.expect_status(422);
-    other.post("/credit/v1/exports", &json!({"as_of": "2020-01-01"})).await.expect_problem(422, "day_has_passed");
+    let passed = other.post("/credit/v1/exports", &json!({"as_of": "2020-01-01"})).await.expect_problem(422, "day_has_passed");
+    assert_eq!(passed.faults()[0].0, "/as_of");
     other.post("/credit/v1/exports", &json!({"as_of": "x"})).await.expect_status(422);
     other.post("/credit/v1/exports", &json!({"day": "2030-01-01"})).await.expect_problem(400, "unknown_field");
 }

@@ -234,6 +234,8 @@ async fn control(stack: &Stack, samples: [&Sample; 2]) {
             assert!(reply.text_at("/meaning").contains(word) && reply.text.contains("\"risk_class\":\"D\""), "{}", reply.text);
         }
     }
+    let narrow = stack.scoped("authority", "credit:read").await.get("/credit/v1/events?limit=500").await.expect_status(200);
+    assert!(narrow.text.contains("touchstone.credit.") && !narrow.text.contains("risk.classified"), "without the scope: {}", narrow.text);
     for role in ["authority", "service"] {
         let feed = stack.caller(role).await.get("/credit/v1/events?limit=500").await.expect_status(200);
         assert!(feed.text.contains("touchstone.credit.risk.classified.v1"), "{role}: {}", feed.text);

@@ -112,7 +112,7 @@ async fn steps_before_publication(officer: &Client, enterprise: &Client, buyer: 
     // Domain-updates A11: a county authority needs the consent of the next higher level.
     let decision = json!({"outcome": "list", "reasons": "示例：理由。", "document_no": "示例决〔2024〕1号", "on": "2024-03-07"});
     let without = step(officer, listing, "decide", decision.clone()).await.expect_problem(409, "illegal_transition");
-    assert_eq!(without.field("/allowed"), &json!(["consent", "decide"]), "not to list needs no consent");
+    assert_eq!(without.field("/allowed"), &json!(["consent"]), "what was just refused is no way on");
     let decided = done(officer, listing, &[("consent", consent), ("decide", decision)]).await;
     assert_eq!((decided.field("/state"), decided.field("/due/step")), (&json!("decided"), &json!("publish")));
     assert_eq!((decided.field("/due/due_on"), decided.field("/due/overdue")), (&json!("2024-04-07"), &json!(true)), "twenty working days");
@@ -199,6 +199,9 @@ async fn an_abnormal_operation_is_listed_until_its_ground_goes(stack: &mut Stack
     let mut new = proposal(&sample.code, "abnormal_operation", "annual_report_missing");
     new["on"] = json!("2024-06-30");
     assert_eq!(officer.post(LISTINGS, &new).await.expect_status(422).faults()[0].1, "year_missing");
+    new["year"] = json!(1998);
+    let unborn = officer.post(LISTINGS, &new).await.expect_problem(422, "report_not_due");
+    assert_eq!(unborn.faults()[0].0, "/year", "established in 1999");
     new["year"] = json!(2023);
     assert_eq!(officer.post(LISTINGS, &new).await.expect_status(422).faults()[0].1, "report_not_due", "30 June is the last day");
     new["on"] = json!("2024-07-01");

@@ -60,6 +60,8 @@ async fn a_stay_takes_the_weight_for_a_time(stack: &mut Stack) {
     let (without, _) = score("2026-06-15", "").await;
     assert!(without > with, "{without} {with}");
     assert_eq!(score("2026-06-15", &before).await.0, with, "what was known then is answered as it was");
+    let early = officer.post(&format!("{path}/resume"), &json!({"on": "2026-05-31"})).await.expect_problem(422, "date_order");
+    assert_eq!((early.faults()[0].0.as_str(), early.field("/not_before")), ("/on", &json!("2026-06-01")));
     officer.post(&format!("{path}/resume"), &json!({"on": "2026-07-01"})).await.expect_status(200);
     assert_eq!(score("2026-06-30", "").await.0, without);
     assert!(score("2026-07-01", "").await.0 < without);

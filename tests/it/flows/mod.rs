@@ -51,6 +51,7 @@ mod listings;
 mod lists;
 mod marks;
 mod measures;
+mod mergers;
 mod models;
 mod once;
 mod operations;

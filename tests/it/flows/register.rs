@@ -45,6 +45,9 @@ async fn a_register_entry_is_said_by_whom_it_belongs_to(stack: &mut Stack) {
     officer.put(&format!("/credit/v1/enterprises/{bought}"), &body).await.expect_status(201);
     put(&buyer, &bought, "\"1\"", &calls_itself).await.expect_problem(403, "not_your_field");
     put(&enterprise, &own, "\"2\"", &calls_itself).await.expect_status(200);
+    // RFC 9110 13.2.2: a true If-Match does not lift If-None-Match.
+    let both = officer.call("PUT", &path).header("If-None-Match", "*").header("If-Match", "\"2\"").json(&calls_itself).send().await;
+    both.expect_problem(412, "etag_mismatch");
     assert_eq!(officer.get(&path).await.field("/version"), &json!(2), "no refusal changed anything");
 }
 
@@ -125,6 +128,9 @@ async fn an_enterprise_goes_into_another(stack: &mut Stack) {
     let done = merge(&officer, &first, "\"1\"", &body).await.expect_status(200);
     assert_eq!((done.text_at("/survivor"), done.header("etag")), (second.code.clone(), Some("\"2\"")));
     // The survivor goes into a third one: whoever asks for the first is led to the last.
+    let before = json!({"into": third.code, "on": "2026-04-30"});
+    let refused = merge(&officer, &second, "\"1\"", &before).await.expect_problem(422, "date_order");
+    assert_eq!(refused.faults(), [("/on".to_owned(), "date_order".to_owned())], "it would have taken the first over when it was no more");
     merge(&officer, &second, "\"1\"", &json!({"into": third.code, "on": "2026-05-02"})).await.expect_status(200);
     merge(&officer, &third, "\"1\"", &json!({"into": first.code, "on": "2026-05-03"})).await.expect_problem(422, "survivor_merged");
     for absorbed in [&first, &second] {

@@ -47,7 +47,8 @@ async fn an_objection_marks_at_once_and_corrects(stack: &mut Stack) {
 
     itself.post("/credit/v1/objections", &new(&foreign)).await.expect_problem(403, "not_your_organisation");
     let early = json!({"fact": penalty, "ground": "other", "statement": "示例", "on": "2026-05-10"});
-    itself.post("/credit/v1/objections", &early).await.expect_problem(422, "date_order");
+    let early = itself.post("/credit/v1/objections", &early).await.expect_problem(422, "date_order");
+    assert_eq!(early.faults()[0].0, "/on");
     let bad = json!({"fact": "fct_x", "ground": "inaccurate", "statement": "", "on": "2126-01-01"});
     let faults = itself.post("/credit/v1/objections", &bad).await.expect_problem(422, "invalid").faults();
     assert_eq!(faults.iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(), ["/fact", "/on", "/statement"]);
@@ -74,7 +75,8 @@ async fn an_objection_marks_at_once_and_corrects(stack: &mut Stack) {
     let without = json!({"outcome": "corrected", "reasons": "示例"});
     step(&officer, &filed, &decide, &without).await.expect_problem(422, "correction_missing");
     let before = json!({"outcome": "dismissed", "reasons": "示例", "on": "2026-05-19"});
-    step(&officer, &filed, &decide, &before).await.expect_problem(422, "date_order");
+    let before = step(&officer, &filed, &decide, &before).await.expect_problem(422, "date_order");
+    assert_eq!(before.faults()[0].0, "/on");
     let decided = step(&officer, &filed, &decide, &corrected).await.expect_status(200);
     assert_eq!(decided.field("/state"), "upheld");
     step(&officer, &decided, &decide, &corrected).await.expect_problem(409, "illegal_transition");
@@ -124,6 +126,9 @@ async fn a_repair_takes_effect_everywhere(stack: &mut Stack) {
     assert_eq!(early.field("/allowed"), &json!(["accepted", "returned", "withdrawn"]));
     let acceptance = json!({"outcome": "accepted", "reasons": "示例：齐全", "on": "2026-08-21"});
     step(&itself, &applied, &accept, &acceptance).await.expect_problem(403, "not_your_organisation");
+    let before = json!({"outcome": "accepted", "reasons": "示例", "on": "2026-08-19"});
+    let before = step(&officer, &applied, &accept, &before).await.expect_problem(422, "date_order");
+    assert_eq!(before.faults()[0].0, "/on");
     let accepted = step(&officer, &applied, &accept, &acceptance).await.expect_status(200);
     assert_eq!(accepted.field("/deadlines/1/rule"), "repair_decision");
     step(&officer, &applied, &decide, &granted).await.expect_problem(412, "etag_mismatch");

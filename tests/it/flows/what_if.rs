@@ -23,7 +23,7 @@ async fn what_would_be_is_told_and_not_stored(stack: &mut Stack) {
         assert_eq!(nothing.json["after"][field], now.json[field], "{field}");
     }
     let changes = json!([
-        {"type": "repair_fact", "fact_id": id, "on": "2026-05-20"},
+        {"type": "end_fact", "fact_id": id, "on": "2026-05-19"},
         {"type": "add_fact", "fact": {"kind": "insurance_cover", "valid_from": "2026-05-20", "detail": {"amount": {"amount": "100.00", "currency": "CNY"}}}},
     ]);
     let after = buyer.post(&place, &json!({"as_of": as_of, "changes": changes})).await.expect_status(200);
@@ -63,6 +63,7 @@ async fn refusals(stack: &Stack, place: &str, id: &str) {
         {"type": "settle_complaint", "fact_id": id, "on": "2026-06-01", "on_time": true},
         {"type": "end_fact", "fact_id": id, "on": "2026-02-30"},
         {"type": "add_fact", "fact": {"kind": "penalty", "decided_on": "2026-05-01", "detail": {"types": []}}},
+        {"type": "repair_fact", "fact_id": id, "on": "2026-06-01"},
     ]});
     let faults = buyer.post(place, &bad).await.expect_status(422).faults();
     for (pointer, code) in [
@@ -70,6 +71,7 @@ async fn refusals(stack: &Stack, place: &str, id: &str) {
         ("/changes/1/fact_id", "change_does_not_fit"),
         ("/changes/2/on", "date_invalid"),
         ("/changes/3/fact/detail/types", "penalty_without_type"),
+        ("/changes/4/fact_id", "change_does_not_fit"),
     ] {
         assert!(faults.contains(&(pointer.to_owned(), code.to_owned())), "{pointer} {code} is missing in {faults:?}");
     }

@@ -15,8 +15,8 @@ use utoipa::ToSchema;
 
 pub use follower::{Follower, Freshness, Projection, freshness};
 pub use outbox::{Emit, emit};
-pub(crate) use read::list_events;
 pub use read::{FeedPage, head, position_at, subjects, told};
+pub(crate) use read::{Guarded, list_events};
 pub use withdraw::{Told, withdraw};
 
 /// An event as a follower receives it: CloudEvents 1.0 in its JSON form, with the extension `position`.

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, FieldError, Problems, Result},
     http::{page::Limit, query::Query},
     stop::stopping,
-    token::Caller,
+    token::{Caller, Role},
 };
 
 /// The longest long poll, in seconds.
@@ -55,10 +55,29 @@ pub(crate) struct EventsQuery {
     wait: Option<String>,
 }
 
+/// Internal events that a person needs a scope of its own for: their type and the scope.
+pub(crate) struct Guarded(pub(crate) &'static [(&'static str, &'static str)]);
+
+/// How much of a feed a reader is given.
+#[derive(Clone)]
+pub(super) struct Sight {
+    /// Whether internal events are among it.
+    pub(super) internal: bool,
+    /// Types that are held back.
+    pub(super) without: Vec<&'static str>,
+}
+
+impl Sight {
+    fn of(caller: &Caller, guarded: &Guarded) -> Self {
+        let kept = guarded.0.iter().filter(|(_, scope)| caller.role() != Role::Service && !caller.has_scope(scope));
+        Self { internal: caller.may_read_internal(), without: kept.map(|(kind, _)| *kind).collect() }
+    }
+}
+
 /// Read the feed of this service.
 #[utoipa::path(params(EventsQuery), responses((status = OK, body = FeedPage, description = "The events after that position, in order."), Problems))]
 #[get("/events")]
-pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_events(db: Data<Db>, guarded: Data<Guarded>, caller: Caller, query: Query<EventsQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
     let number = |name: &str, text: &Option<String>, top: i64, bad: &mut Vec<FieldError>| match text.as_deref().map(str::parse::<i64>) {
         None => 0,
@@ -79,12 +98,12 @@ pub(crate) async fn list_events(db: Data<Db>, caller: Caller, query: Query<Event
         return Err(Error::malformed(bad));
     }
     let until = tokio::time::Instant::now() + Duration::from_secs(u64::try_from(wait).unwrap_or(0));
-    let internal = caller.may_read_internal();
+    let sight = Sight::of(&caller, &guarded);
     let (mut changes, mut wakes) = (db.changes(), db.wakes());
     loop {
         changes.borrow_and_update();
-        let (service, clock) = (db.service(), db.clock().clone());
-        let page = db.read(move |conn| read(conn, service, &clock, after, limit, internal)).await?;
+        let (service, clock, sight) = (db.service(), db.clock().clone(), sight.clone());
+        let page = db.read(move |conn| read(conn, service, &clock, after, limit, &sight)).await?;
         if !page.items.is_empty() || page.next > after || tokio::time::Instant::now() >= until || stopping() {
             return Ok(HttpResponse::Ok().json(page));
         }
@@ -149,14 +168,7 @@ async fn woken(wakes: Option<&mut tokio::sync::watch::Receiver<u64>>) {
 
 type Row = (i64, String, String, String, chrono::NaiveDateTime, String);
 
-pub(super) fn read(
-    conn: &mut Conn,
-    service: &str,
-    clock: &crate::clock::Clock,
-    after: i64,
-    limit: i64,
-    internal: bool,
-) -> Result<FeedPage> {
+pub(super) fn read(conn: &mut Conn, service: &str, clock: &crate::clock::Clock, after: i64, limit: i64, sight: &Sight) -> Result<FeedPage> {
     let at = clock.now();
     let (epoch, head, last): (String, i64, chrono::NaiveDateTime) =
         feed_head::table.select((feed_head::epoch, feed_head::position, feed_head::recorded_at)).first(conn)?;
@@ -166,13 +178,16 @@ pub(super) fn read(
         .limit(limit)
         .select((outbox::position, outbox::id, outbox::kind, outbox::subject, outbox::recorded_at, outbox::data))
         .into_boxed();
-    if !internal {
+    if !sight.internal {
         rows = rows.filter(outbox::audience.ne("internal"));
+    }
+    if !sight.without.is_empty() {
+        rows = rows.filter(outbox::kind.ne_all(sight.without.clone()));
     }
     let rows: Vec<Row> = rows.load(conn)?;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
     let mut items = rows.into_iter().map(|row| event(service, row)).collect::<Result<Vec<Event>>>()?;
-    if let (false, Some(first), Some(last)) = (internal, items.first(), items.last()) {
+    if let (false, Some(first), Some(last)) = (sight.internal, items.first(), items.last()) {
         let withdrawn = withdraw::between(conn, first.position, last.position)?;
         for event in items.iter_mut().filter(|event| withdrawn.binary_search(&event.position).is_ok()) {
             (event.data, event.withdrawn) = (Value::Null, true);

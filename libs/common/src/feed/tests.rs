@@ -3,7 +3,11 @@
 use model::instant::Instant;
 use serde_json::{Value, json};
 
-use super::{Emit, Told, emit, read::read, withdraw};
+use super::{
+    Emit, Told, emit,
+    read::{Sight, read},
+    withdraw,
+};
 use crate::{
     clock::Clock,
     db::{Db, tests::open},
@@ -20,7 +24,7 @@ async fn tell(db: &Db, subject: &'static str, audience: &'static str, data: Valu
 /// Position, data, mark of every event that a reader gets.
 async fn seen(db: &Db, internal: bool) -> Vec<(i64, Value, bool)> {
     let clock = db.clock().clone();
-    let page = db.read(move |conn| read(conn, "test", &clock, 0, 50, internal)).await.unwrap();
+    let page = db.read(move |conn| read(conn, "test", &clock, 0, 50, &Sight { internal, without: Vec::new() })).await.unwrap();
     page.items.into_iter().map(|event| (event.position, event.data, event.withdrawn)).collect()
 }
 
@@ -60,7 +64,7 @@ async fn a_withdrawn_event_says_so_on_the_wire() {
     tell(&db, "A", "partner", json!({"id": "one"})).await;
     db.write(|tx| withdraw(tx, Told { subject: "A", at: NOW }, |_, _| true)).await.unwrap();
     let clock = db.clock().clone();
-    let page = db.read(move |conn| read(conn, "test", &clock, 0, 50, false)).await.unwrap();
+    let page = db.read(move |conn| read(conn, "test", &clock, 0, 50, &Sight { internal: false, without: Vec::new() })).await.unwrap();
     let wire = serde_json::to_value(page.items.first().unwrap()).unwrap();
     assert_eq!(
         (&wire["data"], &wire["withdrawn"], &wire["subject"], &wire["position"]),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     detail::rules::parse_detail,
-    fact::rules::{Dates, check_dates},
+    fact::rules::{Dates, check_dates, check_settled},
 };
 
 const EXTERNAL_ID_MAX: usize = 100;
@@ -98,10 +98,12 @@ pub fn read(new: &NewFact, today: Day) -> Result<Draft, Vec<FieldFault>> {
         valid_to: optional(&mut faults, "/valid_to", new.valid_to.as_deref(), parse_day),
     };
     // The order of dates is judged only where each of them could be read.
-    if faults.len() == known {
+    let is_dated = faults.len() == known;
+    if is_dated {
         faults.extend(check_dates(new.kind, &dates, today));
     }
     let detail = parse_detail(new.kind, &new.detail).map_err(|bad| faults.extend(bad)).ok();
+    faults.extend(detail.as_ref().filter(|_| is_dated).and_then(|detail| check_settled(detail, &dates, today)));
     match (enterprise, authority, dates.begins(), detail) {
         (Some(enterprise), Some(authority), Some(valid_from), Some(detail)) if faults.is_empty() => Ok(Draft {
             enterprise,

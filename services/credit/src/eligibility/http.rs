@@ -22,7 +22,7 @@ use super::{
     rules::{Basis, ConditionCode, Met, earliest},
 };
 use crate::{
-    Credit,
+    Credit, enterprise,
     fact::{self, http::fact_id},
 };
 
@@ -98,11 +98,13 @@ pub(crate) async fn read_eligibility(
     let name = id.clone();
     let found = db.read(move |conn| {
         let stored = fact::store::find(conn, &id)?.ok_or_else(|| Error::not_found("fact", &id))?;
-        let known = fact::store::known(conn, &stored.fact.enterprise, now)?;
-        Ok((stored.fact, known))
+        // After a merger it is the survivor's matter.
+        let bearer = enterprise::store::survivor_of(conn, &stored.fact.enterprise)?;
+        let known = fact::store::known(conn, &bearer, now)?;
+        Ok((stored.fact, bearer, known))
     });
-    let (fact, known) = found.await?;
-    caller.owns(&fact.enterprise)?;
+    let (fact, bearer, known) = found.await?;
+    caller.owns(&bearer)?;
     let judged = weigh(row, &fact, &known, &asked)?;
     let lang = param::language(&req);
     Ok(HttpResponse::Ok().json(EligibilityView {

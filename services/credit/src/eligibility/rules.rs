@@ -27,6 +27,14 @@ pub struct Regime {
     pub subjects: Vec<Subject>,
 }
 
+impl Regime {
+    /// What a repair of facts of this kind asks for; none where they are not repaired.
+    #[must_use]
+    pub fn subject(&self, kind: FactKind) -> Option<&Subject> {
+        self.subjects.iter().find(|subject| subject.kinds.contains(&kind))
+    }
+}
+
 /// Facts that can be repaired, and what for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,7 +148,7 @@ pub fn policy() -> Result<Policy<Regime>, Fault> {
 /// The conditions of a repair with what is met; none where the kind of fact cannot be repaired.
 #[must_use]
 pub fn conditions(regime: &Regime, question: &Question<'_>) -> Option<Vec<(ConditionCode, Met)>> {
-    let subject = regime.subjects.iter().find(|subject| subject.kinds.contains(&question.fact.kind()))?;
+    let subject = regime.subject(question.fact.kind())?;
     if question.basis == Basis::Reorganisation {
         let codes = [ConditionCode::PublicityRuns, ConditionCode::CourtRuling];
         return Some(codes.map(|code| (code, met(code, subject, question))).to_vec());

@@ -8,13 +8,18 @@ use common::{
     token::Role,
 };
 use contracts::event::tell;
-use model::text::Text;
+use model::{text::Text, uscc::Uscc};
 
 use super::{
     rules::{Enterprise, FormerName, Proposed},
     store,
 };
-use crate::{Credit, register_right::rules::refused, score};
+use crate::{
+    Credit,
+    fact::{self, actions::Actor},
+    register_right::rules::refused,
+    score,
+};
 
 /// What the caller said about the state it expects.
 #[derive(Clone, Debug)]
@@ -34,6 +39,8 @@ pub enum Expectation {
 pub struct Author {
     /// The client.
     pub client: String,
+    /// Its organisation.
+    pub organisation: Uscc,
     /// Its role.
     pub role: Role,
 }
@@ -95,7 +102,10 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, proposed: &Proposed, expectation: &
     // Also where only a name has changed: the event holds none, and who keeps a copy reads the entry again.
     tell(tx, &entry.told(), &author.client)?;
     match before {
-        Some(_) => score::actions::refresh(tx, &app.models, &entry, &author.client)?,
+        Some(_) => {
+            let actor = Actor { client: author.client.clone(), organisation: author.organisation.clone(), role: author.role };
+            fact::actions::refresh(tx, app, &entry.uscc, &actor)?;
+        }
         // There are no facts about whom nobody knew.
         None => score::actions::refresh_by(tx, &app.models, &entry, &[], &author.client)?,
     }

@@ -150,7 +150,9 @@ impl From<&Stored> for EnterpriseView {
 /// `bad_header` where a header cannot be read.
 pub(crate) fn expected(req: &HttpRequest) -> Result<Expectation> {
     Ok(match (IfMatch::of(req)?, if_none_match_star(req)?) {
-        (Some(tag), _) => Expectation::Version(tag),
+        // A version that matches is one that stands, so that both are never met (RFC 9110, 13.2.2).
+        (Some(_), true) => Expectation::Version(IfMatch::Versions(Vec::new())),
+        (Some(tag), false) => Expectation::Version(tag),
         (None, true) => Expectation::Absent,
         (None, false) => Expectation::Unsaid,
     })
@@ -193,7 +195,7 @@ pub(crate) async fn update_enterprise(
     caller.owns(&uscc)?;
     let expectation = expected(&req)?;
     let (entry, inner) = (entry?, Arc::clone(&app));
-    let author = Author { client: caller.client().to_owned(), role: caller.role() };
+    let author = Author { client: caller.client().to_owned(), organisation: caller.organisation()?, role: caller.role() };
     let answer = db
         .write(move |tx| {
             let outcome = actions::record(tx, &inner, &entry, &expectation, &author)?;

@@ -136,9 +136,25 @@ fn stored(version: i64, body: &str, at: NaiveDateTime) -> Result<Stored> {
 /// # Errors
 /// `merged`, or when the database fails.
 pub fn find_known_at(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Option<Stored>> {
-    if head(conn, uscc)?.and_then(|head| head.merged).is_some_and(|merged| merged <= known_at) {
+    if is_merged(conn, uscc, known_at)? {
         return Err(gone(conn, uscc)?);
     }
+    version_known_at(conn, uscc, known_at)
+}
+
+/// The same, and nothing of an enterprise that went into another: for whoever goes through the whole register.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_going_on_at(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Option<Stored>> {
+    if is_merged(conn, uscc, known_at)? { Ok(None) } else { version_known_at(conn, uscc, known_at) }
+}
+
+fn is_merged(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<bool> {
+    Ok(head(conn, uscc)?.and_then(|head| head.merged).is_some_and(|merged| merged <= known_at))
+}
+
+fn version_known_at(conn: &mut Conn, uscc: &Uscc, known_at: Instant) -> Result<Option<Stored>> {
     let row: Option<(i64, String, NaiveDateTime)> = enterprise_version::table
         .filter(enterprise_version::uscc.eq(uscc.as_str()))
         .filter(enterprise_version::recorded_at.le(known_at.naive_utc()))

@@ -73,7 +73,7 @@ pub fn make(conn: &mut Conn, app: &Credit, export: &Export, after: &str, up_to: 
     let (mut text, mut counts, mut last) = (String::new(), Counts::default(), None);
     for code in store::codes(conn, after, up_to, PART_ENTERPRISES)? {
         let uscc = Uscc::parse(&code)?;
-        if let Some(entry) = enterprise::store::find_known_at(conn, &uscc, known_at)? {
+        if let Some(entry) = enterprise::store::find_going_on_at(conn, &uscc, known_at)? {
             let facts = fact::store::known(conn, &uscc, known_at)?;
             counts = counts.plus(add_lines(&mut text, scope, (&entry.enterprise, &facts), export.as_of));
         }

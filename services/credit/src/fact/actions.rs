@@ -7,10 +7,10 @@ use common::{
     token::Role,
 };
 use contracts::{
-    credit::{Fact, FactAnnulled, FactRecorded, FactSuperseded},
+    credit::{Detail, Fact, FactAnnulled, FactRecorded, FactSuperseded, Rectification},
     event::tell,
 };
-use model::{instant::Instant, text::Text, uscc::Uscc};
+use model::{fault::FieldFault, instant::Instant, text::Text, uscc::Uscc};
 
 use super::store::{self, Stored};
 use crate::{Credit, draft::rules::Draft, enterprise, listing, listing_fact, mark, score, withdrawal};
@@ -63,7 +63,7 @@ pub enum Recorded {
 /// Records a fact; the caller refreshes the score in the same transaction.
 ///
 /// # Errors
-/// `enterprise_unknown`, or `duplicate` when the organisation's `external_id` stands with other content.
+/// `enterprise_unknown`, `duplicate` when the organisation's `external_id` stands with other content, or `fact_not_there`.
 pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Result<Recorded> {
     if !enterprise::store::exists(tx.conn, &draft.enterprise)? {
         return Err(unknown(&draft.enterprise));
@@ -77,6 +77,7 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, draft: &Draft, actor: &Actor) -> Re
             Err(duplicate(external_id, &stands))
         };
     }
+    rectifies(tx, draft)?;
     let mut stored = stored(app, draft, tx.id("fct"), actor.organisation.clone(), tx.now());
     stored.deadlines = app.deadlines_of(&stored.fact);
     store::insert(tx.conn, &stored, &actor.client)?;
@@ -99,7 +100,7 @@ pub fn refresh(tx: &mut Tx<'_>, app: &Credit, enterprise: &Uscc, actor: &Actor) 
 /// Puts a whole new fact in the place of one that stands; both stay readable.
 ///
 /// # Errors
-/// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already, `enterprise_differs`.
+/// `not_found`, `not_your_fact`, `illegal_transition` when it has ended already, `enterprise_differs`, `kind_differs`, `fact_not_there`.
 pub fn supersede(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason: &str, actor: &Actor) -> Result<Stored> {
     standing(tx, id, actor)?;
     listing_fact::actions::free(tx, id)?;
@@ -118,6 +119,12 @@ pub fn replace(tx: &mut Tx<'_>, app: &Credit, id: &str, draft: &Draft, reason: &
         let detail = Text::new("更正后的事实必须属于同一企业。", "A correction must be about the same enterprise.");
         return Err(Error::rule("enterprise_differs", detail));
     }
+    // What another region has told stands as it is told there.
+    if draft.origin.is_none() && old.fact.kind() != draft.detail.kind() {
+        let en = "A correction is of the same kind; annul the fact and record another.";
+        return Err(Error::invalid(vec![FieldFault::rule("/fact/kind", "kind_differs", "更正后的事实种类须相同；请撤销后另行申报。", en)]));
+    }
+    rectifies(tx, draft).map_err(|error| error.under("/fact"))?;
     // The correction speaks for the organisation that asserted the fact, also when an authority makes it.
     let owner = old.fact.asserted_by.clone();
     let mut stored = Stored { supersedes: Some(id.to_owned()), ..stored(app, draft, tx.id("fct"), owner, tx.now()) };
@@ -151,6 +158,23 @@ pub fn strike(tx: &mut Tx<'_>, old: &Stored, reason: &str, actor: &Actor) -> Res
     store::end(tx.conn, &old.fact.id, tx.now(), None, true, reason)?;
     let told = FactAnnulled { enterprise: old.fact.enterprise.clone(), annulled: old.fact.id.clone(), reason: reason.to_owned() };
     tell(tx, &told, &actor.client).map(|_position| ())
+}
+
+/// Asks whether the fact that a rectification names is one of the same enterprise, or of one that went into it; another region names its own.
+fn rectifies(tx: &mut Tx<'_>, draft: &Draft) -> Result<()> {
+    let Detail::Rectification(Rectification { of_fact: Some(id), .. }) = &draft.detail else { return Ok(()) };
+    if draft.origin.is_some() {
+        return Ok(());
+    }
+    let whose = match store::find(tx.conn, id)? {
+        Some(stored) => Some(enterprise::store::survivor_of(tx.conn, &stored.fact.enterprise)?),
+        None => None,
+    };
+    if whose == Some(enterprise::store::survivor_of(tx.conn, &draft.enterprise)?) {
+        return Ok(());
+    }
+    let fault = FieldFault::rule("/detail/of_fact", "fact_not_there", "该企业没有这个事实。", "The enterprise has no such fact.");
+    Err(Error::invalid(vec![fault]))
 }
 
 /// The fact of a draft with what the platform adds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::credit::{FactKind, PenaltyType};
+use contracts::credit::{Complaint, Detail, FactKind, PenaltyType};
 use model::{
     fault::{Fault, FieldFault},
     instant::Day,
@@ -78,6 +78,21 @@ pub fn check_dates(kind: FactKind, dates: &Dates, today: Day) -> Vec<FieldFault>
         faults.push(FieldFault::rule("/valid_to", "date_order", "终止之日不得早于起始之日。", "It cannot end before it begins."));
     }
     faults
+}
+
+/// What is wrong with the day on which a complaint was settled: nothing is settled tomorrow, and nothing before it began.
+#[must_use]
+pub fn check_settled(detail: &Detail, dates: &Dates, today: Day) -> Option<FieldFault> {
+    let Detail::Complaint(Complaint { resolved_on: Some(settled), .. }) = detail else { return None };
+    let refuse = |code: &'static str, zh: &str, en: &str| Some(FieldFault::rule("/detail/resolved_on", code, zh, en));
+    let begun = [dates.decided_on, dates.valid_from].into_iter().flatten().min();
+    if *settled > today {
+        return refuse("date_in_future", "日期不得晚于今天。", "The date must not lie in the future.");
+    }
+    if begun.is_some_and(|begun| *settled < begun) {
+        return refuse("date_order", "解决之日不得早于投诉之日。", "It cannot be settled before it was made.");
+    }
+    None
 }
 
 /// Kinds that an authority imposes by a decision.

@@ -1,6 +1,6 @@
 //! Dates, rights and titles of facts: tables of cases.
 
-use contracts::credit::{FactKind, PenaltyType};
+use contracts::credit::{Complaint, Detail, FactKind, PenaltyType};
 use model::{
     instant::{Day, parse_day},
     uscc::Uscc,
@@ -52,6 +52,25 @@ fn the_dates_of_a_fact_have_an_order() {
         let found: Vec<_> = faults.iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect();
         assert_eq!(found, expected, "{citation}");
         assert!(faults.iter().all(|fault| !fault.shape), "a readable date is never a shape error");
+    }
+}
+
+#[test]
+fn a_complaint_is_settled_after_it_was_made_and_not_tomorrow() {
+    for (settled, decided_on, valid_from, expected) in [
+        ("", "2026-05-11", "", None),
+        ("2026-05-11", "2026-05-11", "", None),
+        ("2026-06-01", "2026-05-11", "", None),
+        ("2026-05-10", "2026-05-11", "2026-05-01", None),
+        ("2026-05-10", "2026-05-11", "", Some("date_order")),
+        ("2026-05-10", "", "2026-05-11", Some("date_order")),
+        ("2026-06-02", "2026-05-11", "", Some("date_in_future")),
+    ] {
+        let detail = Detail::Complaint(Complaint { subject: None, resolved_on: day(settled), on_time: Some(true) });
+        let dates = Dates { decided_on: day(decided_on), valid_from: day(valid_from), ..Dates::default() };
+        let found = check_settled(&detail, &dates, parse_day("2026-06-01").unwrap());
+        assert_eq!(found.as_ref().map(|fault| fault.code), expected, "{settled} {decided_on} {valid_from}");
+        assert!(found.is_none_or(|fault| fault.pointer == "/detail/resolved_on"));
     }
 }
 

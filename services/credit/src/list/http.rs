@@ -133,7 +133,7 @@ pub(crate) async fn read_list(
         parts.next().zip(parts.next())
     });
     let found = db.read(move |conn| store::standing(conn, kind, day, after, limit)).await?;
-    let page = Page::cut(found, limit, |entry| Cursor::after([entry.enterprise.clone(), entry.fact.clone()]));
+    let page = Page::cut(found, limit, |entry| Cursor::after([entry.decided_about.clone(), entry.fact.clone()]));
     let items = page.items.into_iter().map(show).collect::<Result<Vec<_>>>()?;
     Ok(Page { items, next_cursor: page.next_cursor }.respond(&req))
 }

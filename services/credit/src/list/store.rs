@@ -5,16 +5,21 @@ use std::collections::BTreeMap;
 use common::{db::Conn, error::Result};
 use contracts::credit::ListKind;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, TextExpressionMethods, dsl::sql, sql_types::Bool};
-use model::instant::Day;
+use model::{instant::Day, uscc::Uscc};
 
-use crate::schema::{enterprise, fact, fact_mark, listing};
+use crate::{
+    enterprise::store::survivor_of,
+    schema::{enterprise, fact, fact_mark, listing},
+};
 
 /// An entry of a list.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The fact by which it stands.
     pub fact: String,
-    /// Whom it is about.
+    /// Whom it was decided about.
+    pub decided_about: String,
+    /// For whom it counts: the same, or who goes on for it after a merger.
     pub enterprise: String,
     /// The present name in the register.
     pub name: String,
@@ -69,7 +74,13 @@ pub fn standing(conn: &mut Conn, list: ListKind, day: Day, after: Option<(String
         query = query.filter(fact::enterprise.gt(code.clone()).or(fact::enterprise.eq(code).and(fact::id.gt(id))));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    let codes: Vec<&str> = rows.iter().map(|row| row.1.as_str()).collect();
+    let mut bearers: BTreeMap<String, String> = BTreeMap::new();
+    for code in rows.iter().map(|row| &row.1) {
+        if !bearers.contains_key(code) {
+            bearers.insert(code.clone(), survivor_of(conn, &Uscc::parse(code)?)?.to_string());
+        }
+    }
+    let codes: Vec<&str> = bearers.values().map(String::as_str).collect();
     let names: Vec<(String, String)> =
         enterprise::table.filter(enterprise::uscc.eq_any(codes)).select((enterprise::uscc, enterprise::name)).load(conn)?;
     let names: BTreeMap<String, String> = names.into_iter().collect();
@@ -78,10 +89,11 @@ pub fn standing(conn: &mut Conn, list: ListKind, day: Day, after: Option<(String
         listing::table.filter(listing::fact.eq_any(facts)).select((listing::fact, listing::id, listing::ground)).load(conn)?;
     let listings: BTreeMap<Option<String>, (String, String)> =
         listings.into_iter().map(|(fact, id, ground)| (fact, (id, ground))).collect();
-    let entry = |(fact, enterprise, authority, document_no, from, to, detail): Row| {
+    let entry = |(fact, decided_about, authority, document_no, from, to, detail): Row| {
         let (listing, ground) = listings.get(&Some(fact.clone())).cloned().unzip();
+        let enterprise = bearers.get(&decided_about).unwrap_or(&decided_about).clone();
         let name = names.get(&enterprise).cloned().unwrap_or_default();
-        Entry { fact, enterprise, name, authority, document_no, from, to, detail, listing, ground }
+        Entry { fact, decided_about, enterprise, name, authority, document_no, from, to, detail, listing, ground }
     };
     Ok(rows.into_iter().map(entry).collect())
 }

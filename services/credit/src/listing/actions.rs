@@ -2,7 +2,7 @@
 //! in one transaction. Not here: whether a step may be taken, `rules.rs`; what must be shown for it, `listing_condition`; the fact, `listing_fact`.
 
 use common::{
-    db::Tx,
+    db::{Conn, Tx},
     error::{Code, Error, Result},
     http::precondition::mismatch,
     token::Role,
@@ -129,10 +129,10 @@ pub fn propose(tx: &mut Tx<'_>, app: &Credit, proposal: &Proposal, actor: &Actor
 /// `not_found`, `not_your_organisation`, `etag_mismatch`, `illegal_transition`, or why the step cannot be taken on that day.
 pub fn advance(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, asked: &Move, actor: &Actor) -> Result<Case> {
     let case = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("listing", id))?;
-    let is_own = asked.step == Step::Reply && case.enterprise == actor.organisation;
+    let is_own = asked.step == Step::Reply && is_about(tx.conn, &case, actor)?;
     if actor.role != Role::Authority && !is_own {
         // Before publication it is nobody else's matter that there is one.
-        return Err(if may_see(&case, tx.now().day(), actor) { not_yours() } else { Error::not_found("listing", id) });
+        return Err(if may_see(tx.conn, &case, tx.now().day(), actor)? { not_yours() } else { Error::not_found("listing", id) });
     }
     if case.version != version {
         return Err(mismatch(case.version));
@@ -145,11 +145,21 @@ pub fn advance(tx: &mut Tx<'_>, app: &Credit, id: &str, version: i64, asked: &Mo
     take(tx, app, case, asked, actor)
 }
 
-/// Whether a caller may know of a listing: before publication it is the matter of authorities and of the enterprise itself.
-#[must_use]
-pub fn may_see(case: &Case, today: Day, actor: &Actor) -> bool {
-    let is_public = case.state_on(today).is_some_and(ListingState::is_public);
-    is_public || actor.role == Role::Authority || case.enterprise == actor.organisation
+/// Whether a caller may know of a listing: but for the time of its publication it is the matter of authorities and of the enterprise itself.
+///
+/// # Errors
+/// When the database fails.
+pub fn may_see(conn: &mut Conn, case: &Case, today: Day, actor: &Actor) -> Result<bool> {
+    let is_public = case.state_on(today) == Some(ListingState::Published);
+    Ok(is_public || actor.role == Role::Authority || is_about(conn, case, actor)?)
+}
+
+/// Whether a listing is the own matter of an enterprise: it is about it, or about one that went into it.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_about(conn: &mut Conn, case: &Case, actor: &Actor) -> Result<bool> {
+    Ok(case.enterprise == actor.organisation || enterprise::store::survivor_of(conn, &case.enterprise)? == actor.organisation)
 }
 
 /// Ends the listing that stands behind a fact from a day on, as a credit repair does; `false` where no listing of this platform stands behind it.
@@ -181,10 +191,14 @@ fn end_behind(tx: &mut Tx<'_>, app: &Credit, fact_id: &str, on: Day, why: (Remov
 /// When the database fails.
 pub fn follow(tx: &mut Tx<'_>, app: &Credit, enterprise: &Enterprise, actor: &Actor) -> Result<()> {
     let today = tx.now().day();
-    let listed = store::of_enterprise(tx.conn, &enterprise.uscc, ListKind::Trustworthy)?;
+    let mut listed = Vec::new();
+    // What it took over stands for it as well, and no better than what it did itself.
+    for code in enterprise::store::with_absorbed(tx.conn, &enterprise.uscc, tx.now())? {
+        listed.extend(store::of_enterprise(tx.conn, &Uscc::parse(&code)?, ListKind::Trustworthy)?);
+    }
     for case in listed.into_iter().filter(|case| case.state_on(today) == Some(ListingState::Published)) {
         let facts = fact::store::known(tx.conn, &enterprise.uscc, tx.now())?;
-        if let Some(why) = listing_condition::actions::adverse(app, &facts, today) {
+        if let Some(why) = listing_condition::actions::adverse(app, enterprise.status, &facts, today) {
             end(tx, app, case, today, RemovalReason::NewAdverseFact, &why, actor)?;
         }
     }
@@ -212,8 +226,10 @@ fn take(tx: &mut Tx<'_>, app: &Credit, mut case: Case, asked: &Move, actor: &Act
     let row = app.lists.on(case.list, rule_day).ok_or_else(|| no_regime(on))?;
     let calendar = app.calendars.current();
     let to = rules::take(&row.value, &case, asked.step, on, today, &calendar).map_err(|refusal| refused(refusal, case.state_on(today)))?;
-    let facts = fact::store::known(tx.conn, &case.enterprise, tx.now())?;
-    let enterprise = registered(tx, &case.enterprise)?;
+    // A case goes on after a merger, and is then the survivor's: its facts count, and it is its entry that is looked at.
+    let bearer = enterprise::store::survivor_of(tx.conn, &case.enterprise)?;
+    let facts = fact::store::known(tx.conn, &bearer, tx.now())?;
+    let enterprise = registered(tx, &bearer)?;
     if matches!(asked.step, Step::Decide | Step::Publish) {
         listing_fact::actions::still_stand(tx, &case)?;
     }

@@ -30,13 +30,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    actions::{may_see, verbs},
+    actions::{is_about, may_see, verbs},
     rules::{Case, Done, Next, allowed, next_due},
     store::{self, Search},
 };
 use crate::{
     Credit,
-    fact::{self, http::actor},
+    fact::{self, actions::Actor, http::actor},
     listing_condition::rules::{Findings, ground_gone},
     listing_policy::rules::Level,
 };
@@ -163,6 +163,17 @@ pub(crate) fn show(app: &Credit, conn: &mut Conn, case: &Case, day: Day, lang: L
     })
 }
 
+/// The same for a reader: what was said in the proceeding is the matter of authorities and of the enterprise itself.
+fn show_to(actor: &Actor, app: &Credit, conn: &mut Conn, case: &Case, day: Day, lang: Lang, now: Instant) -> Result<ListingView> {
+    let mut view = show(app, conn, case, day, lang, now)?;
+    if actor.role != Role::Authority && !is_about(conn, case, actor)? {
+        view.history.clear();
+        view.circumstances.clear();
+        view.fact_ids.clear();
+    }
+    Ok(view)
+}
+
 fn due(next: Next, day: Day, lang: Lang) -> ListingDue {
     let overdue = next.due.due_on.is_some_and(|last| last < day);
     let text = next.text.pick(lang).to_owned();
@@ -221,9 +232,11 @@ pub(crate) async fn read_listing(
     param::refuse(bad)?;
     let (lang, inner) = (param::language(&req), Arc::clone(&app));
     let view = db.read(move |conn| {
-        let case = store::find(conn, &id)?.filter(|case| may_see(case, now.day(), &actor) && case.state_on(day).is_some());
-        let case = case.ok_or_else(|| Error::not_found("listing", &id))?;
-        show(&inner, conn, &case, day, lang, now)
+        let case = store::find(conn, &id)?.filter(|case| case.state_on(day).is_some()).ok_or_else(|| Error::not_found("listing", &id))?;
+        if !may_see(conn, &case, now.day(), &actor)? {
+            return Err(Error::not_found("listing", &id));
+        }
+        show_to(&actor, &inner, conn, &case, day, lang, now)
     });
     let view = view.await?;
     let tag = ETag(view.version);
@@ -289,11 +302,11 @@ pub(crate) async fn list_listings(
     param::refuse(bad)?;
     let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
     let seen_by = (actor.role != Role::Authority).then(|| actor.organisation.clone());
-    let search = Search { enterprise, list, state, today: now.day(), seen_by, after, limit };
+    let search = Search { enterprise, list, state, today: now.day(), now, seen_by, after, limit };
     let (lang, inner) = (param::language(&req), Arc::clone(&app));
     let page = db.read(move |conn| {
         let page = Page::cut(store::search(conn, &search)?, limit, |case| Cursor::after([case.id.clone()]));
-        let items = page.items.iter().map(|case| show(&inner, conn, case, now.day(), lang, now)).collect::<Result<Vec<_>>>()?;
+        let items = page.items.iter().map(|case| show_to(&actor, &inner, conn, case, now.day(), lang, now)).collect::<Result<Vec<_>>>()?;
         Ok(Page { items, next_cursor: page.next_cursor })
     });
     Ok(page.await?.respond(&req))

@@ -229,7 +229,9 @@ pub fn take(regime: &Regime, case: &Case, step: Step, on: Day, today: Day, calen
     let last = case.last_day().unwrap_or(on);
     let state = case.state_on(on.max(last)).unwrap_or(ListingState::Proposed);
     let Some(row) = transition(regime, state, case.level, step) else {
-        return Err(Refusal::Illegal { allowed: allowed(regime, state, case.level) });
+        // Not to list is taken by the same verb: it is no way on for whoever was just refused a listing.
+        let is_way_on = |other: &Step| (step, *other) != (Step::Decide, Step::Decline);
+        return Err(Refusal::Illegal { allowed: allowed(regime, state, case.level).into_iter().filter(is_way_on).collect() });
     };
     if on > today {
         return Err(Refusal::InFuture);

@@ -16,6 +16,7 @@ use model::{
 
 use super::rules::{Case, Done, Span};
 use crate::{
+    enterprise,
     listing_policy::rules::{Level, Step},
     schema::{listing, listing_step},
 };
@@ -156,7 +157,7 @@ pub fn of_enterprise(conn: &mut Conn, enterprise: &Uscc, list: ListKind) -> Resu
 }
 
 /// What a search asks for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Search {
     /// Only of this enterprise.
     pub enterprise: Option<Uscc>,
@@ -166,6 +167,8 @@ pub struct Search {
     pub state: Option<ListingState>,
     /// Today.
     pub today: Day,
+    /// Now.
+    pub now: Instant,
     /// The organisation that asks: of others it sees only what is public; none for an authority, which sees all.
     pub seen_by: Option<Uscc>,
     /// After this id.
@@ -182,7 +185,7 @@ pub fn search(conn: &mut Conn, search: &Search) -> Result<Vec<Case>> {
     let limit = search.limit.saturating_add(1);
     let mut query = listing::table.order(listing::id.asc()).limit(limit).select(Row::as_select()).into_boxed();
     if let Some(enterprise) = &search.enterprise {
-        query = query.filter(listing::enterprise.eq(enterprise.as_str().to_owned()));
+        query = query.filter(listing::enterprise.eq_any(enterprise::store::with_absorbed(conn, enterprise, search.now)?));
     }
     if let Some(list) = search.list {
         query = query.filter(listing::list.eq(list.as_str()));
@@ -191,8 +194,9 @@ pub fn search(conn: &mut Conn, search: &Search) -> Result<Vec<Case>> {
         query = query.filter(listing::id.gt(after.clone()));
     }
     if let Some(own) = &search.seen_by {
-        let public = ["published", "removed"];
-        query = query.filter(listing::state.eq_any(public).or(listing::enterprise.eq(own.as_str().to_owned())));
+        let own = enterprise::store::with_absorbed(conn, own, search.now)?;
+        let stands = listing::listed_to.is_null().or(listing::listed_to.ge(search.today));
+        query = query.filter(listing::state.eq("published").and(stands).or(listing::enterprise.eq_any(own)));
     }
     match search.state {
         Some(ListingState::Expired) => query = query.filter(listing::state.eq("published")).filter(listing::listed_to.lt(search.today)),

@@ -7,7 +7,7 @@ use common::{
     db::Tx,
     error::{Error, Result},
 };
-use contracts::credit::{Fact, ListKind};
+use contracts::credit::{EnterpriseStatus, Fact, ListKind};
 use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ pub fn proposal(app: &Credit, regime: &Regime, candidate: Candidate, asked: &Pro
             )),
         }
     }
-    faults.extend(year_faults(regime, ground, asked, facts, on));
+    faults.extend(year_faults(regime, ground, candidate.established_on, asked, facts, on));
     match ground.test {
         Test::None => {}
         Test::HeavierPenalty => faults.extend(rules::heavier_penalty(regime, &named, &asked.circumstances)),
@@ -96,16 +96,13 @@ fn unknown_circumstances(regime: &Regime, asked: &Proposal) -> Vec<FieldFault> {
 }
 
 /// A missing annual report names its year, that year's report is due, and it is not there.
-fn year_faults(regime: &Regime, ground: &Ground, asked: &Proposal, facts: &[Fact], on: Day) -> Vec<FieldFault> {
+fn year_faults(regime: &Regime, ground: &Ground, established_on: Day, asked: &Proposal, facts: &[Fact], on: Day) -> Vec<FieldFault> {
     match (ground.leaves_when, asked.year) {
         (Leaves::AnnualReport, None) => {
             vec![FieldFault::rule("/year", "year_missing", "须写明缺少年度报告的年度。", "Name the year whose report is missing.")]
         }
         (Leaves::AnnualReport, Some(year)) => {
-            let mut faults = Vec::new();
-            if rules::report_due_on(regime, year).is_none_or(|last| on <= last) {
-                faults.push(FieldFault::rule("/year", "report_not_due", "该年度报告尚未到期。", "The report of that year is not due yet."));
-            }
+            let mut faults: Vec<FieldFault> = rules::not_due(regime, established_on, year, on).into_iter().collect();
             if rules::reported(facts, year, on) {
                 faults.push(FieldFault::rule("/year", "report_present", "该年度报告已公示。", "The report of that year is there."));
             }
@@ -172,10 +169,13 @@ pub fn show(condition: &Condition) -> Value {
     json!({"code": condition.fault.code, "met": condition.met, "earliest": condition.earliest, "fact_ids": condition.fact_ids})
 }
 
-/// Why a listing as trustworthy ends on a day, if it does: the adverse facts in force.
+/// Why a listing as trustworthy ends on a day, if it does: the registration that no longer goes on, or the adverse facts in force.
 #[must_use]
-pub fn adverse(app: &Credit, facts: &[Fact], on: Day) -> Option<String> {
+pub fn adverse(app: &Credit, status: EnterpriseStatus, facts: &[Fact], on: Day) -> Option<String> {
     let entry = app.lists.on(ListKind::Trustworthy, on)?.value.entry.as_ref()?;
+    if !entry.statuses.contains(&status) {
+        return Some("登记状态不再符合条件 / the registration no longer goes on".to_owned());
+    }
     let found = rules::no_adverse(entry, facts, on);
     (!found.met).then(|| format!("新的不良记录 / new adverse facts: {}", found.fact_ids.join(", ")))
 }

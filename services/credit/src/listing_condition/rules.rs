@@ -1,6 +1,6 @@
 //! Conditions of entry and of early removal over the facts of an enterprise. Not here: which facts there are, and what follows from a failed condition.
 
-use chrono::Months;
+use chrono::{Datelike, Months};
 use contracts::credit::{Detail, EnterpriseStatus, Fact, FactKind, Grade};
 use model::{calendar::Calendar, fault::FieldFault, instant::Day, period::Period, text::Text};
 
@@ -103,6 +103,19 @@ pub fn abnormal_three_years(facts: &[Fact], period: Option<Period>, on: Day, cal
 pub fn report_due_on(regime: &Regime, year: i32) -> Option<Day> {
     let clock = regime.annual_report.as_ref()?;
     Day::from_ymd_opt(year.checked_add(1)?, clock.month, clock.day)
+}
+
+/// Why the report of a year is not due by a day, if it is not: its last day has not passed, or the enterprise was established after that year.
+#[must_use]
+pub fn not_due(regime: &Regime, established_on: Day, year: i32, on: Day) -> Option<FieldFault> {
+    let refuse = |zh: &str, en: &str| Some(FieldFault::rule("/year", "report_not_due", zh, en));
+    if year < established_on.year() {
+        return refuse("企业在该年度尚未成立。", "The enterprise was not established in that year yet.");
+    }
+    if report_due_on(regime, year).is_none_or(|last| on <= last) {
+        return refuse("该年度报告尚未到期。", "The report of that year is not due yet.");
+    }
+    None
 }
 
 /// Whether the report of a year is there on a day, said by the enterprise itself or by an authority.

@@ -241,6 +241,13 @@ fn the_ground_of_abnormal_operation_goes() {
         assert_eq!(codes(&conditions), expected, "{citation}");
     }
     assert_eq!(report_due_on(&regime, 2023), Some(day("2024-06-30")), "Publicity Regulation Art 8");
+    for (established_on, on, due) in
+        [("2023-12-31", "2024-07-01", true), ("2023-12-31", "2024-06-30", false), ("2024-01-01", "2024-07-01", false)]
+    {
+        let fault = not_due(&regime, day(established_on), 2023, day(on));
+        assert_eq!(fault.is_none(), due, "established on {established_on}, asked on {on}");
+        assert!(fault.is_none_or(|fault| fault.pointer == "/year" && fault.code == "report_not_due"));
+    }
 }
 
 #[test]

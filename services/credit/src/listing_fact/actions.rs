@@ -10,6 +10,7 @@ use model::{fault::FieldFault, instant::Day, text::Text};
 use crate::{
     Credit,
     draft::rules::Draft,
+    enterprise,
     fact::{
         self,
         actions::{Actor, Recorded},
@@ -67,7 +68,8 @@ pub fn put_on(tx: &mut Tx<'_>, app: &Credit, regime: &Regime, case: &mut Case, f
         ListKind::Trustworthy => Detail::TrustworthyListing(listing),
     };
     let draft = Draft {
-        enterprise: case.enterprise.clone(),
+        // After a merger it is the survivor that stands on the list.
+        enterprise: enterprise::store::survivor_of(tx.conn, &case.enterprise)?,
         external_id: Some(case.id.clone()),
         detail,
         source: FactSource {

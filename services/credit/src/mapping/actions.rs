@@ -26,8 +26,8 @@ pub fn record(
 ) -> Result<(Stored, bool)> {
     let stands = store::find(tx.conn, organisation, name)?;
     match (&stands, expected) {
-        (Some(stored), (Some(tag), _)) => tag.check(stored.version)?,
-        (Some(stored), (None, true)) => return Err(mismatch(stored.version)),
+        (Some(stored), (_, true)) => return Err(mismatch(stored.version)),
+        (Some(stored), (Some(tag), false)) => tag.check(stored.version)?,
         (Some(_), (None, false)) => return Err(required()),
         (None, (Some(_), _)) => {
             let detail = Text::new("没有可匹配的版本。", "There is no version to match.");

@@ -9,7 +9,7 @@ use contracts::{
     credit::{Fact, FactMarked, Mark, MarkKind},
     event::tell,
 };
-use model::{instant::Day, text::Text};
+use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::json;
 
 use super::store::{self, Kept};
@@ -95,7 +95,7 @@ fn told(tx: &mut Tx<'_>, app: &Credit, fact: &Fact, actor: &Actor) -> Result<()>
 /// Stays the effect of a fact, or lets it take effect again.
 ///
 /// # Errors
-/// As `fact::actions::standing`; `illegal_transition` when it is stayed already, or not.
+/// As `fact::actions::standing`; `illegal_transition` when it is stayed already, or not; `date_order` when it counts again before it was stayed.
 pub fn stay(tx: &mut Tx<'_>, app: &Credit, id: &str, step: &Stay, actor: &Actor) -> Result<Stored> {
     let stands = fact::actions::standing(tx, id, actor)?;
     let stayed = open(tx, &stands.fact, MarkKind::Stayed)?.into_iter().next();
@@ -103,6 +103,11 @@ pub fn stay(tx: &mut Tx<'_>, app: &Credit, id: &str, step: &Stay, actor: &Actor)
         (Stay::Begin { on, ground }, None) => {
             let mark = Mark { kind: MarkKind::Stayed, from: (*on).max(stands.fact.valid_from), to: None, ground: ground.clone() };
             set(tx, app, &stands.fact, &mark, actor)?;
+        }
+        // A stay that has not begun yet can be called off on any day: nothing that was is changed by that.
+        (Stay::End { on }, Some(kept)) if *on < kept.mark.from && kept.mark.from <= tx.now().day() => {
+            let fault = FieldFault::rule("/on", "date_order", "不得早于中止执行之日。", "It cannot lie before the day of the stay.");
+            return Err(Error::invalid(vec![fault]).with_member("not_before", json!(kept.mark.from)));
         }
         (Stay::End { on }, Some(kept)) => {
             let last = on.pred_opt().unwrap_or(*on);

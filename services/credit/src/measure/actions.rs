@@ -80,7 +80,7 @@ pub fn record(tx: &mut Tx<'_>, app: &Credit, uscc: &Uscc, asked: &Record, actor:
     }
     let Some(ground) = asked.ground(&intervals).cloned() else {
         return Err(Error::invalid(vec![FieldFault::rule(
-            "/code",
+            asked.groundless_at(&intervals),
             "ground_missing",
             "实施之日没有该措施的依据。",
             "There is no ground for the measure on its first day.",

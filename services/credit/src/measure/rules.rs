@@ -284,6 +284,18 @@ impl Record {
         intervals.iter().filter(fits).max_by_key(|one| one.to.unwrap_or(Day::MAX))
     }
 
+    /// Which field it lies with that no ground carries it: the first day, the fact that it names, or the measure itself.
+    #[must_use]
+    pub fn groundless_at(&self, intervals: &[MeasureInterval]) -> &'static str {
+        let names = |one: &MeasureInterval| self.ground_fact.as_ref().is_none_or(|id| one.fact_ids.contains(id));
+        let has_other_days = intervals.iter().any(|one| one.code == self.code && names(one));
+        match (has_other_days, &self.ground_fact) {
+            (true, _) => "/from",
+            (false, Some(_)) => "/ground_fact",
+            (false, None) => "/code",
+        }
+    }
+
     /// Its last day: as stated, and never after its ground.
     #[must_use]
     pub fn last(&self, ground: &MeasureInterval) -> Option<Day> {

@@ -172,6 +172,12 @@ fn a_record_ends_with_its_ground() {
     }
     let foreign = Record { ground_fact: Some("other".into()), ..record("D.FUNDS_RESTRICTED", "2024-04-01", None) };
     assert_eq!(foreign.ground(&found), None, "the fact that it names must be its ground");
+    let early = record("D.FUNDS_RESTRICTED", "2024-03-10", None);
+    let named = Record { ground_fact: Some("serious".into()), ..early.clone() };
+    let banned = record("D.PROCUREMENT_BANNED", "2024-04-01", None);
+    for (record, pointer) in [(early, "/from"), (named, "/from"), (foreign, "/ground_fact"), (banned, "/code")] {
+        assert_eq!(record.groundless_at(&found), pointer, "{record:?}");
+    }
     assert!(published(&table, "D.MADE_UP", day("2025-03-01")).is_none(), "domain.md 3.7: not published, not used");
     assert!(published(&table, "D.FUNDS_RESTRICTED", day("2021-08-31")).is_none(), "not published yet");
 }

@@ -8,15 +8,18 @@ use super::rules::absorb;
 use crate::{
     Credit,
     enterprise::{self, rules::Merged},
-    fact::actions::unknown,
-    score,
+    fact::{
+        self,
+        actions::{Actor, unknown},
+    },
 };
 
 /// Merges an enterprise at the version that the caller has read; gives the version of the entry afterwards.
 ///
 /// # Errors
 /// `enterprise_unknown`, `merged`, `etag_mismatch`, and what `rules::absorb` refuses.
-pub fn merge(tx: &mut Tx<'_>, app: &Credit, absorbed: &Uscc, merged: &Merged, read: i64, by: &str) -> Result<i64> {
+pub fn merge(tx: &mut Tx<'_>, app: &Credit, absorbed: &Uscc, merged: &Merged, read: i64, actor: &Actor) -> Result<i64> {
+    let by = actor.client.as_str();
     let stands = enterprise::store::find(tx.conn, absorbed)?.ok_or_else(|| unknown(absorbed))?;
     if stands.version != read {
         return Err(mismatch(stands.version));
@@ -27,8 +30,7 @@ pub fn merge(tx: &mut Tx<'_>, app: &Credit, absorbed: &Uscc, merged: &Merged, re
     enterprise::store::save(tx.conn, &after, Some(&stands.enterprise), version, tx.now(), by)?;
     tell(tx, &after.told(), by)?;
     tell(tx, &EnterpriseMerged { absorbed: absorbed.clone(), survivor: merged.into.clone(), on: merged.on }, by)?;
-    if let Some(survivor) = survivor {
-        score::actions::refresh(tx, &app.models, &survivor, by)?;
-    }
+    // With the facts come their consequences: for the lists, the measures and the score.
+    fact::actions::refresh(tx, app, &merged.into, actor)?;
     Ok(version)
 }

@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db},
+    db::{Answer, Db, Tx},
     error::{Code, Error, Problems, Result},
     http::{
         json::Body,
@@ -19,15 +19,16 @@ use common::{
 use model::{
     instant::{Day, Instant},
     text::Text,
+    uscc::Uscc,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     actions,
-    rules::{NewMerger, read},
+    rules::{NewMerger, in_order, read},
 };
-use crate::Credit;
+use crate::{Credit, enterprise, fact::http::actor};
 
 /// A merger as it stands in the register.
 #[derive(Serialize, ToSchema)]
@@ -72,9 +73,10 @@ pub(crate) async fn merge_enterprise(
     let key = once::key(&req, &caller, &body.sha256)?;
     let version = require_if_match(&req)?;
     let merged = read(&uscc, &body, app.clock.now().day())?;
-    let (inner, by) = (Arc::clone(&app), caller.client().to_owned());
+    let (inner, actor) = (Arc::clone(&app), actor(&caller)?);
     let answer = db.write_once(key, move |tx| {
-        let version = actions::merge(tx, &inner, &uscc, &merged, version, &by)?;
+        let version = actions::merge(tx, &inner, &uscc, &merged, version, &actor)?;
+        in_order(&merged, last_into(tx, &uscc)?)?;
         let view = MergerView {
             absorbed: uscc.to_string(),
             survivor: merged.into.to_string(),
@@ -87,4 +89,14 @@ pub(crate) async fn merge_enterprise(
         Ok(Answer { status: 200, etag: Some(ETag(version).to_string()), location: None, body })
     });
     Ok(once::respond(&answer.await?))
+}
+
+/// The last day on which somebody went into an enterprise.
+fn last_into(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<Option<Day>> {
+    let (mut last, now) = (None, tx.now());
+    for code in enterprise::store::with_absorbed(tx.conn, uscc, now)? {
+        let merged = enterprise::store::find_any(tx.conn, &Uscc::parse(&code)?)?.and_then(|stored| stored.enterprise.merged);
+        last = last.max(merged.filter(|merged| merged.into == *uscc).map(|merged| merged.on));
+    }
+    Ok(last)
 }

@@ -56,7 +56,7 @@ pub fn read(absorbed: &Uscc, new: &NewMerger, today: Day) -> Result<Merged, Vec<
 ///
 /// # Errors
 /// `enterprise_unknown` where nobody is registered as survivor, `survivor_merged` where that one went into another itself, `date_order` where the
-/// merger lies before the absorbed one was established.
+/// merger lies before one of them was established.
 pub fn absorb(absorbed: &Enterprise, survivor: Option<&Enterprise>, merged: &Merged) -> Result<Enterprise, Vec<FieldFault>> {
     let mut faults = Vec::new();
     match survivor {
@@ -73,8 +73,9 @@ pub fn absorb(absorbed: &Enterprise, survivor: Option<&Enterprise>, merged: &Mer
         }
         Some(_) => {}
     }
-    if merged.on < absorbed.established_on {
-        faults.push(FieldFault::rule("/on", "date_order", "合并不得早于成立之日。", "It cannot be merged before it was established."));
+    let both = survivor.map_or(absorbed.established_on, |survivor| survivor.established_on.max(absorbed.established_on));
+    if merged.on < both {
+        faults.push(FieldFault::rule("/on", "date_order", "合并不得早于任何一方成立之日。", "It cannot lie before both were established."));
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -85,6 +86,20 @@ pub fn absorb(absorbed: &Enterprise, survivor: Option<&Enterprise>, merged: &Mer
         merged: Some(merged.clone()),
         ..absorbed.clone()
     })
+}
+
+/// Whether a merger comes after those by which others went into the absorbed one; `last` is the day of the last of them.
+///
+/// # Errors
+/// `date_order`: whoever is no more takes nobody over.
+pub fn in_order(merged: &Merged, last: Option<Day>) -> Result<(), Vec<FieldFault>> {
+    match last {
+        Some(last) if merged.on < last => {
+            let en = "It cannot lie before another enterprise went into this one.";
+            Err(vec![FieldFault::rule("/on", "date_order", "合并不得早于其他企业并入该企业之日。", en)])
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +170,11 @@ mod tests {
         assert_eq!(after.merged.clone().unwrap().into, code(2));
         assert_eq!(codes(absorb(&entry(1), None, &merged("2026-05-01")).unwrap_err()), ["/into enterprise_unknown"]);
         assert_eq!(codes(absorb(&entry(1), Some(&after), &merged("1999-02-10")).unwrap_err()), ["/into survivor_merged", "/on date_order"]);
+        let young = Enterprise { established_on: parse_day("2026-05-02").unwrap(), ..entry(2) };
+        assert_eq!(codes(absorb(&entry(1), Some(&young), &merged("2026-05-01")).unwrap_err()), ["/on date_order"], "there was no survivor");
+        let last = parse_day("2026-05-01").ok();
+        assert_eq!(codes(in_order(&merged("2026-04-30"), last).unwrap_err()), ["/on date_order"], "it was no more by then");
+        assert!(in_order(&merged("2026-05-01"), last).is_ok() && in_order(&merged("2026-04-30"), None).is_ok());
     }
 
     proptest! {

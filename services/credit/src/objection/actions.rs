@@ -5,7 +5,7 @@ use common::{
     error::{Code, Error, Result},
 };
 use contracts::credit::{Mark, MarkKind};
-use model::{instant::Day, text::Text};
+use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::json;
 
 use super::rules::{Objection, ObjectionEntry, ObjectionGround, Refusal, State, deadlines};
@@ -57,7 +57,8 @@ pub fn file(tx: &mut Tx<'_>, app: &Credit, filing: &Filing, actor: &Actor) -> Re
         return Err(Error::conflict(Code::DUPLICATE, detail).with_member("objection", json!(open.mark.ground)));
     }
     if filing.on < fact.dated() {
-        return Err(Error::rule("date_order", Text::new("异议不得早于该事实。", "An objection cannot be older than the fact.")));
+        let fault = FieldFault::rule("/on", "date_order", "异议不得早于该事实。", "An objection cannot be older than the fact.");
+        return Err(Error::invalid(vec![fault]));
     }
     let id = tx.id("obj");
     let entry = ObjectionEntry {
@@ -140,6 +141,8 @@ fn refused(objection: &Objection, refusal: Refusal) -> Error {
             let detail = Text::new("该异议已处理完毕。", "This objection is closed.");
             Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(objection.allowed()))
         }
-        Refusal::BeforeLastStep => Error::rule("date_order", Text::new("日期早于上一步。", "The day lies before the step before.")),
+        Refusal::BeforeLastStep => {
+            Error::invalid(vec![FieldFault::rule("/on", "date_order", "日期早于上一步。", "The day lies before the step before.")])
+        }
     }
 }

@@ -22,7 +22,9 @@ use common::{
     },
     token::{Caller, Role},
 };
-use model::{fault::FieldFault, id::Id, instant::Day, normalise::line, uscc::Uscc};
+use model::{
+    fault::{Fault, FieldFault},
+    id::Id, instant::Day, normalise::line, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{
@@ -39,7 +41,7 @@ use super::{
     store::{self, Listing, Stored},
 };
 use crate::{
-    Credit,
+    Credit, enterprise,
     fact::{actions::Actor, http::actor},
     mark::http::day_said,
 };
@@ -194,10 +196,14 @@ pub(crate) fn answer<P: Shown>(status: u16, stored: &Stored<P>) -> Result<Answer
 pub(crate) async fn read<P: Shown>(db: &Db, caller: &Caller, path: &str) -> Result<HttpResponse> {
     let id = id_of::<P>(path)?;
     let name = id.clone();
-    let found = db.read(move |conn| store::find::<P>(conn, &id)).await?;
+    let found = db.read(move |conn| {
+        let stored = store::find::<P>(conn, &id)?;
+        let bearer = stored.as_ref().map(|stored| enterprise::store::survivor_of(conn, stored.proceeding.head().enterprise)).transpose()?;
+        Ok(stored.zip(bearer))
+    });
     // Whether there is one is nobody else's business.
-    let stored =
-        found.filter(|stored| caller.owns(stored.proceeding.head().enterprise).is_ok()).ok_or_else(|| Error::not_found(P::KIND, &name))?;
+    let found = found.await?.filter(|(_, bearer)| caller.owns(bearer).is_ok());
+    let stored = found.map(|(stored, _)| stored).ok_or_else(|| Error::not_found(P::KIND, &name))?;
     Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(P::View::from(&stored)))
 }
 
@@ -229,14 +235,20 @@ pub(crate) async fn list<P: Shown>(
     let enterprise = whose(caller, asked.enterprise.as_deref(), &mut bad)?;
     param::refuse(bad)?;
     let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    let found = db.read(move |conn| store::list::<P>(conn, &Listing { enterprise, state, after, limit })).await?;
+    let now = db.clock().now();
+    let found = db.read(move |conn| {
+        let enterprises = enterprise.map(|code| enterprise::store::with_absorbed(conn, &code, now)).transpose()?;
+        store::list::<P>(conn, &Listing { enterprises, state, after, limit })
+    });
+    let found = found.await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.proceeding.head().id]));
     Ok(page.map(|stored| P::View::from(&stored)).respond(req))
 }
 
 /// Whose proceedings a caller may list: an authority whose it asks for, everybody else its own.
 fn whose(caller: &Caller, asked: Option<&str>, bad: &mut Vec<FieldFault>) -> Result<Option<Uscc>> {
-    let asked = asked.map(Uscc::parse).transpose().map_err(|fault| bad.push(FieldFault::of("enterprise", fault))).ok().flatten();
+    let refuse = |fault: Fault| bad.push(FieldFault::new("?enterprise", "bad_parameter", fault.detail));
+    let asked = asked.map(Uscc::parse).transpose().map_err(refuse).ok().flatten();
     match asked {
         Some(asked) => caller.owns(&asked).map(|()| Some(asked)),
         None if caller.role() == Role::Authority => Ok(None),

@@ -5,7 +5,6 @@ use common::{
     error::{Error, Result},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
-use model::uscc::Uscc;
 
 use super::rules::{Head, Proceeding};
 use crate::schema::proceeding;
@@ -76,8 +75,8 @@ pub fn save<P: Proceeding>(conn: &mut Conn, moved: &P, version: i64) -> Result<S
 /// What a list asks for.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    /// Whose.
-    pub enterprise: Option<Uscc>,
+    /// Whose: the codes of an enterprise and of those that went into it.
+    pub enterprises: Option<Vec<String>>,
     /// In the state with this word.
     pub state: Option<&'static str>,
     /// After this id.
@@ -96,8 +95,8 @@ pub fn list<P: Proceeding>(conn: &mut Conn, listing: &Listing) -> Result<Vec<Sto
         .select((proceeding::body, proceeding::version))
         .order(proceeding::id.asc())
         .into_boxed();
-    if let Some(enterprise) = &listing.enterprise {
-        query = query.filter(proceeding::enterprise.eq(enterprise.as_str().to_owned()));
+    if let Some(enterprises) = &listing.enterprises {
+        query = query.filter(proceeding::enterprise.eq_any(enterprises.clone()));
     }
     if let Some(state) = listing.state {
         query = query.filter(proceeding::state.eq(state));

@@ -2,7 +2,6 @@
 
 use common::{db::Db, service::Service};
 use diesel::{RunQueryDsl, sql_query};
-use model::uscc::Uscc;
 use serde_json::{Value, json};
 use testkit::{Folder, backends};
 
@@ -90,10 +89,10 @@ async fn each_kind_is_found_and_listed_apart() {
         let found = found.unwrap();
         assert_eq!((found.proceeding, found.version), (objection("obj_0", "upheld"), 1));
 
-        let all = Listing { enterprise: None, state: None, after: None, limit: 50 };
+        let all = Listing { enterprises: None, state: None, after: None, limit: 50 };
         assert_eq!(ids::<Objection>(&db, all.clone()).await, ["obj_0", "obj_1", "obj_2"], "{}", backend.name());
         assert_eq!(ids::<Repair>(&db, all.clone()).await, ["rep_0"], "{}", backend.name());
-        let withdrawn = Listing { state: Some("withdrawn"), enterprise: Uscc::parse(CODE).ok(), ..all.clone() };
+        let withdrawn = Listing { state: Some("withdrawn"), enterprises: Some(vec![CODE.to_owned()]), ..all.clone() };
         assert_eq!(ids::<Objection>(&db, withdrawn.clone()).await, ["obj_1"], "{}", backend.name());
         assert_eq!(ids::<Repair>(&db, Listing { after: Some("rep_0".to_owned()), ..withdrawn }).await, Vec::<String>::new());
         let page = Listing { after: Some("obj_0".to_owned()), limit: 0, ..all };

@@ -101,7 +101,7 @@ pub(crate) async fn read_public_enterprise(
 fn asked(text: Option<&str>, mut bad: Vec<FieldFault>, today: Day) -> Result<Day> {
     let asked = param::day("as_of", text, &mut bad);
     param::refuse(bad)?;
-    rules::asked_day(asked, today).map_err(Error::from)
+    rules::queried_day(asked, today).map_err(Error::from)
 }
 
 fn page(conn: &mut Conn, scope: &Scope, uscc: &Uscc, (now, day): (Instant, Day), lang: Lang) -> Result<PublicPage> {

@@ -148,15 +148,27 @@ pub fn score_on(model: ModelRef, segments: &[ScoreSegment], day: Day) -> Option<
     Some(PublicScore { score: segment.score, grade: segment.grade, model: segment.model.clone().unwrap_or(model) })
 }
 
-/// The day asked for: today or later. What was public in the past is told to nobody, or an ended publicity would go on.
+/// The day asked for in a body: today or later. What was public in the past is told to nobody, or an ended publicity would go on.
 ///
 /// # Errors
 /// `day_has_passed`.
 pub fn asked_day(asked: Option<Day>, today: Day) -> Result<Day, Vec<FieldFault>> {
+    not_passed("/as_of", asked, today)
+}
+
+/// The same for a query.
+///
+/// # Errors
+/// `day_has_passed`.
+pub fn queried_day(asked: Option<Day>, today: Day) -> Result<Day, Vec<FieldFault>> {
+    not_passed("?as_of", asked, today)
+}
+
+fn not_passed(pointer: &str, asked: Option<Day>, today: Day) -> Result<Day, Vec<FieldFault>> {
     match asked {
         Some(day) if day < today => {
             let fault = Fault::new("day_has_passed", "只能查询今天或以后。", "Only today or a later day can be asked for.");
-            Err(vec![FieldFault::of("?as_of", fault)])
+            Err(vec![FieldFault::of(pointer, fault)])
         }
         asked => Ok(asked.unwrap_or(today)),
     }

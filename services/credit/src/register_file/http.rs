@@ -76,7 +76,8 @@ pub(crate) async fn import_enterprises(
             }
         }
     };
-    let (app, by) = (app.into_inner(), Author { client: caller.client().to_owned(), role: caller.role() });
+    let (app, by) =
+        (app.into_inner(), Author { client: caller.client().to_owned(), organisation: caller.organisation()?, role: caller.role() });
     let (lang, trace_id) = (param::language(&req), param::trace_id(&req));
     let recording = async move {
         let mut report = Report { lang, trace_id, summary: ImportSummary::default(), lines: Vec::new() };

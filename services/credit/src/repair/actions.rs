@@ -5,7 +5,7 @@ use common::{
     error::{Code, Error, Result},
 };
 use contracts::credit::{Fact, FactKind, Mark, MarkKind};
-use model::{instant::Day, text::Text};
+use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::json;
 
 use super::rules::{Refusal, Repair, RepairEntry, State, due};
@@ -173,6 +173,8 @@ fn refused(repair: &Repair, refusal: Refusal) -> Error {
             let detail = Text::new("当前状态下不能进行这一步。", "This step is not possible in the present state.");
             Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(repair.allowed()))
         }
-        Refusal::BeforeLastStep => Error::rule("date_order", Text::new("日期早于上一步。", "The day lies before the step before.")),
+        Refusal::BeforeLastStep => {
+            Error::invalid(vec![FieldFault::rule("/on", "date_order", "日期早于上一步。", "The day lies before the step before.")])
+        }
     }
 }

@@ -83,6 +83,9 @@ pub fn list(conn: &mut Conn, class: Option<&str>, division: Option<&str>, after:
         .select(Told::as_select())
         .limit(limit.saturating_add(1))
         .into_boxed();
+    // Who went into another is inspected with it.
+    let gone = enterprise::table.filter(enterprise::merged_into.is_not_null()).select(enterprise::uscc);
+    query = query.filter(risk_class::enterprise.ne_all(gone));
     if let Some(class) = class {
         query = query.filter(risk_class::class.eq(class.to_owned()));
     }

@@ -116,13 +116,19 @@ pub(crate) async fn read_scores(app: Data<Credit>, db: Data<Db>, req: HttpReques
     let view = db.read(move |conn| {
         let codes: Vec<String> = parsed.iter().flatten().map(ToString::to_string).collect();
         let scores = scores(conn, &inner, &codes, as_of, (known_at, now))?;
-        let items = parsed.into_iter().enumerate().map(|(index, code)| {
-            let found = code
-                .map_err(|fault| Error::invalid(vec![FieldFault::of(format!("/enterprises/{index}"), fault)]))
-                .and_then(|code| scores.get(code.as_str()).cloned().ok_or_else(|| unknown(&code)).map(|found| (code, found)));
-            item(index, found, lang, &trace_id)
-        });
-        Ok(ScoreBatchView { as_of, known_at, watermark: common::feed::head(conn)?, items: items.collect() })
+        let mut items = Vec::with_capacity(parsed.len());
+        for (index, code) in parsed.into_iter().enumerate() {
+            let found = match code {
+                Err(fault) => Err(Error::invalid(vec![FieldFault::of(format!("/enterprises/{index}"), fault)])),
+                Ok(code) => match scores.get(code.as_str()).cloned() {
+                    Some(found) => Ok((code, found)),
+                    // Who went into another is told by whom.
+                    None => Err(enterprise::store::exists(conn, &code).map_or_else(|merged| merged, |_unknown| unknown(&code))),
+                },
+            };
+            items.push(item(index, found, lang, &trace_id));
+        }
+        Ok(ScoreBatchView { as_of, known_at, watermark: common::feed::head(conn)?, items })
     });
     Ok(HttpResponse::Ok().json(view.await?))
 }

@@ -79,7 +79,7 @@ pub fn begin(conn: &mut Conn, id: String, new: &NewRun, now: Instant) -> Result<
         state: "running".to_owned(),
         last: String::new(),
         done: 0,
-        total: enterprise::table.count().get_result(conn)?,
+        total: enterprise::table.filter(enterprise::merged_into.is_null()).count().get_result(conn)?,
         report: text(&Report::default())?,
         started_at: now.naive_utc(),
         finished_at: None,

@@ -296,17 +296,20 @@ fn understood(app: &Credit, case: &Case<'_>, changes: Vec<NewChange>, latest: Da
 }
 
 fn one(app: &Credit, case: &Case<'_>, place: usize, change: NewChange, latest: Day) -> std::result::Result<Change, Vec<FieldFault>> {
-    let fits = |fact_id: &str, on: &str, fits: fn(&Fact) -> bool| about(case, fact_id, on, fits);
+    let fits = |fact_id: &str, on: &str, fits: &dyn Fn(&Fact) -> bool| about(case, fact_id, on, fits);
     match change {
-        NewChange::EndFact { fact_id, on } => fits(&fact_id, &on, |_| true).map(|on| Change::End(fact_id, on)),
-        NewChange::RepairFact { fact_id, on } => fits(&fact_id, &on, |_| true).map(|on| Change::Repair(fact_id, on)),
+        NewChange::EndFact { fact_id, on } => fits(&fact_id, &on, &|_: &Fact| true).map(|on| Change::End(fact_id, on)),
+        NewChange::RepairFact { fact_id, on } => {
+            let repaired = |fact: &Fact| case.repairs.is_some_and(|regime| regime.subject(fact.kind()).is_some());
+            fits(&fact_id, &on, &repaired).map(|on| Change::Repair(fact_id, on))
+        }
         NewChange::SettleComplaint { fact_id, on, on_time } => {
-            let on = fits(&fact_id, &on, |fact| fact.kind() == FactKind::Complaint)?;
+            let on = fits(&fact_id, &on, &|fact: &Fact| fact.kind() == FactKind::Complaint)?;
             Ok(Change::Settle(fact_id, on, on_time))
         }
         NewChange::CompleteRecall { fact_id, on } => {
             let open = |fact: &Fact| matches!(&fact.detail, Detail::Recall(recall) if recall.state == RecallState::Open);
-            fits(&fact_id, &on, open).map(|on| Change::Complete(fact_id, on))
+            fits(&fact_id, &on, &open).map(|on| Change::Complete(fact_id, on))
         }
         NewChange::AddFact { fact } => {
             let SupposedFact { kind, decided_on, published_on, valid_from, valid_to, degree, detail } = fact;
@@ -331,7 +334,7 @@ fn one(app: &Credit, case: &Case<'_>, place: usize, change: NewChange, latest: D
 }
 
 /// The day of a change, where the fact is one of the enterprise's and the change fits it.
-fn about(case: &Case<'_>, fact_id: &str, on: &str, fits: fn(&Fact) -> bool) -> std::result::Result<Day, Vec<FieldFault>> {
+fn about(case: &Case<'_>, fact_id: &str, on: &str, fits: &dyn Fn(&Fact) -> bool) -> std::result::Result<Day, Vec<FieldFault>> {
     let mut faults = Vec::new();
     match case.facts.iter().find(|fact| fact.id == fact_id) {
         None => faults.push(FieldFault::rule("/fact_id", "fact_not_there", "该企业没有这个事实。", "The enterprise has no such fact.")),
