@@ -73,10 +73,7 @@ use common::{
     error::{Code, Error, Result},
     service::{Job, Platform, Service},
 };
-use contracts::{
-    credit::{Fact, RiskClassified},
-    event::Payload,
-};
+use contracts::credit::Fact;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use model::{instant::Day, policy::Policy};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -137,7 +134,7 @@ impl Service for Credit {
     const NAME: &'static str = "credit";
     const TITLE: &'static str = "Touchstone credit";
     const ABOUT: &'static str = "Enterprises, the facts of their integrity file on two time axes, and their quality-credit score.";
-    const GUARDED_EVENTS: &'static [(&'static str, &'static str)] = &[(<RiskClassified as Payload>::TYPE, "credit:risk")];
+    const GUARDED_EVENTS: &'static [(&'static str, &'static str)] = risk::http::GUARDED_EVENTS;
     const CODES: &'static [Code] = problem::CODES;
 
     fn migrations() -> EmbeddedMigrations {

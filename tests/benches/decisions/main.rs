@@ -132,9 +132,11 @@ async fn measure(settings: &Settings) {
     summary(&single, peer.as_ref(), &seen);
     println!("- start of an empty machine to ready: {} ms (median of 5)", figure(starts().await));
     println!(
-        "- memory: {} MiB empty, {} MiB after the load, {} MiB at most; {} suppliers with {} facts loaded in {} s",
+        "- memory: {} MiB empty, {} MiB after the load ({} of its own, {} with each mapped page once), {} MiB at most; {} suppliers with {} facts loaded in {} s",
         figure(empty),
         figure(memory.now),
+        figure(memory.own),
+        figure(memory.once),
         figure(memory.most),
         suppliers.len(),
         suppliers.iter().map(|supplier| supplier.facts.len()).sum::<usize>(),

@@ -9,6 +9,7 @@
 )]
 
 mod haproxy;
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 #[path = "../kit/mod.rs"]
 mod kit;
 

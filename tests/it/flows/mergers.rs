@@ -25,7 +25,7 @@ async fn listed(officer: &Client) -> (String, String, String) {
 
 async fn codes(client: &Client, path: &str) -> Vec<String> {
     let page = client.get(path).await.expect_status(200).json;
-    page["items"].as_array().unwrap().iter().map(|item| item["enterprise"].as_str().unwrap().to_owned()).collect()
+    page["items"].as_array().unwrap().iter().map(|item| item["uscc"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn a_merger_carries_its_consequences(stack: &mut Stack) {
@@ -39,7 +39,7 @@ async fn a_merger_carries_its_consequences(stack: &mut Stack) {
     assert!(officer.get("/credit/v1/risks?limit=500").await.text.contains(&absorbed));
 
     let merge = officer.call("POST", &format!("/credit/v1/enterprises/{absorbed}/merge")).header("If-Match", "\"1\"");
-    merge.json(&json!({"into": survivor})).send().await.expect_status(200);
+    merge.json(&json!({"into": survivor, "on": "2026-11-20"})).send().await.expect_status(200);
 
     // Every address says the same.
     let list = "/credit/v1/public/lists/abnormal_operation?limit=500";

@@ -45,6 +45,11 @@ async fn a_model_is_drafted_compared_and_published(stack: &mut Stack) {
     for sample in &samples {
         officer.put(&sample.path(), &sample.body).await.expect_status(201);
     }
+    // Whoever went into another is scored no more, and counted no more.
+    let gone = sample_enterprise();
+    officer.put(&gone.path(), &gone.body).await.expect_status(201);
+    let into = json!({"into": samples[0].code, "on": "2026-05-01"});
+    officer.call("POST", &format!("{}/merge", gone.path())).header("If-Match", "\"1\"").json(&into).send().await.expect_status(200);
     let mut failed = fact(&samples[2].code, "spot_check");
     failed["detail"] = json!({"result": "fail"});
     officer.post("/credit/v1/facts", &failed).await.expect_status(201);
@@ -153,6 +158,7 @@ async fn compared(officer: &Client, one: &str) {
     .await;
     let report = shadow.field("/report");
     assert_eq!((&report["compared"], &report["flipped"], shadow.field("/done")), (&json!(3), &json!(3), &json!(3)), "{}", shadow.text);
+    assert_eq!(shadow.field("/total"), &json!(3), "{}", shadow.text);
     assert_eq!(report["matrix"], json!([{"from": "A", "to": "B", "count": 3}]));
     assert_eq!(report["by_division"]["4403"], json!({"compared": 3, "flipped": 3}));
     assert_eq!(report["points"]["sum_of_changes"], json!(0), "only the limit of a grade moves");

@@ -14,7 +14,10 @@ const HOOKS: [(&str, &[&str]); 4] = [
     // A fact has moved.
     ("services/credit/src/score/actions.rs", &["risk::actions::refresh("]),
     // The routes and the clock; what a route answers to whom is its own business.
-    ("services/credit/src/lib.rs", &["risk;", "risk::http::read_risk", "risk::http::list_risks", "risk::actions::follow("]),
+    (
+        "services/credit/src/lib.rs",
+        &["risk;", "risk::http::read_risk", "risk::http::list_risks", "risk::http::GUARDED_EVENTS", "risk::actions::follow("],
+    ),
     ("services/credit/src/schema.rs", &["risk_class (", "risk_class)"]),
     ("libs/contracts/src/credit/mod.rs", &["risk;", "risk::{RiskClass, RiskClassified}", "RiskClass,", "RiskClassified}"]),
 ];

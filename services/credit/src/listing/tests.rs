@@ -68,14 +68,7 @@ type Row = (ListKind, Level, &'static [(Step, &'static str)], (Step, &'static st
 
 /// 2024-03-04 is a Monday; five working days end on 2024-03-11.
 const ROWS: &[Row] = &[
-    (
-        SERIOUS,
-        Level::Province,
-        &[],
-        (Step::Decide, "2024-03-04"),
-        "illegal Notice,Decline",
-        "no decision without notice: Penalty Law 44, 45",
-    ),
+    (SERIOUS, Level::Province, &[], (Step::Decide, "2024-03-04"), "illegal Notice", "no decision without notice: Penalty Law 44, 45"),
     (
         SERIOUS,
         Level::Province,
@@ -98,7 +91,7 @@ const ROWS: &[Row] = &[
         Level::County,
         &[(Step::Notice, "2024-03-04"), (Step::Reply, "2024-03-05")],
         (Step::Decide, "2024-03-06"),
-        "illegal Consent,Decline",
+        "illegal Consent",
         "A11: consent of the next higher level",
     ),
     (

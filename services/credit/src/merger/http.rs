@@ -93,7 +93,8 @@ pub(crate) async fn merge_enterprise(
 
 /// The last day on which somebody went into an enterprise.
 fn last_into(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<Option<Day>> {
-    let (mut last, now) = (None, tx.now());
+    let now = tx.now();
+    let mut last: Option<Day> = None;
     for code in enterprise::store::with_absorbed(tx.conn, uscc, now)? {
         let merged = enterprise::store::find_any(tx.conn, &Uscc::parse(&code)?)?.and_then(|stored| stored.enterprise.merged);
         last = last.max(merged.filter(|merged| merged.into == *uscc).map(|merged| merged.on));

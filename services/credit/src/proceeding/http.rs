@@ -24,7 +24,11 @@ use common::{
 };
 use model::{
     fault::{Fault, FieldFault},
-    id::Id, instant::Day, normalise::line, uscc::Uscc};
+    id::Id,
+    instant::Day,
+    normalise::line,
+    uscc::Uscc,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{

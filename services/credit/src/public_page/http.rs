@@ -219,9 +219,11 @@ fn shown(text: &str) -> String {
 fn listing(conn: &mut Conn, scope: &Scope, id: &str, day: Day, lang: Lang) -> Result<Option<PublicListing>> {
     let Some(stored) = fact::store::find(conn, id)? else { return Ok(None) };
     let Some(shown) = rules::shown(scope, &stored.fact, &[&stored.fact], day) else { return Ok(None) };
-    let Some(entry) = enterprise::store::find_any(conn, &stored.fact.enterprise)? else { return Ok(None) };
+    // Who went into another stands there no more; what was decided counts for the survivor.
+    let bearer = enterprise::store::survivor_of(conn, &stored.fact.enterprise)?;
+    let Some(entry) = enterprise::store::find_any(conn, &bearer)? else { return Ok(None) };
     let name = rules::register(scope, &entry.enterprise).get("name").and_then(Value::as_str).map(str::to_owned);
-    Ok(Some(PublicListing { uscc: stored.fact.enterprise.to_string(), name, listing: view(shown, lang) }))
+    Ok(Some(PublicListing { uscc: bearer.to_string(), name, listing: view(shown, lang) }))
 }
 
 fn after(cursor: &str) -> Result<(String, String)> {

@@ -110,7 +110,8 @@ fn the_public_page_has_no_past() {
     assert_eq!(asked_day(None, today).unwrap(), today);
     assert_eq!(asked_day(Some(today), today).unwrap(), today);
     assert_eq!(asked_day(Some(day("2029-06-01")), today).unwrap(), day("2029-06-01"));
-    for (refused, pointer) in [(asked_day(day("2026-05-31").into(), today), "/as_of"), (queried_day(day("2026-05-31").into(), today), "?as_of")] {
+    let passed = Some(day("2026-05-31"));
+    for (refused, pointer) in [(asked_day(passed, today), "/as_of"), (queried_day(passed, today), "?as_of")] {
         let faults = refused.unwrap_err();
         assert_eq!((faults[0].pointer.as_str(), faults[0].code), (pointer, "day_has_passed"));
     }

@@ -14,7 +14,10 @@ use common::{
     },
     token::{Caller, Role},
 };
-use contracts::credit::RiskClass;
+use contracts::{
+    credit::{RiskClass, RiskClassified},
+    event::Payload,
+};
 use model::{
     fault::FieldFault,
     instant::{Day, Instant},
@@ -33,6 +36,9 @@ use crate::{
     Credit, enterprise,
     fact::{self, actions::unknown},
 };
+
+/// Its event, and the scope without which no person is given it: the same as on the addresses of this room.
+pub const GUARDED_EVENTS: &[(&str, &str)] = &[(RiskClassified::TYPE, "credit:risk")];
 
 /// On which day.
 #[derive(Deserialize, IntoParams)]
