@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use common::{
-    db::{Answer, Db, Tx},
+    db::{Answer, Db},
     error::{Code, Error, Problems, Result},
     http::{
         json::Body,
@@ -19,16 +19,15 @@ use common::{
 use model::{
     instant::{Day, Instant},
     text::Text,
-    uscc::Uscc,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     actions,
-    rules::{NewMerger, in_order, read},
+    rules::{NewMerger, read},
 };
-use crate::{Credit, enterprise, fact::http::actor};
+use crate::{Credit, fact::http::actor};
 
 /// A merger as it stands in the register.
 #[derive(Serialize, ToSchema)]
@@ -76,7 +75,6 @@ pub(crate) async fn merge_enterprise(
     let (inner, actor) = (Arc::clone(&app), actor(&caller)?);
     let answer = db.write_once(key, move |tx| {
         let version = actions::merge(tx, &inner, &uscc, &merged, version, &actor)?;
-        in_order(&merged, last_into(tx, &uscc)?)?;
         let view = MergerView {
             absorbed: uscc.to_string(),
             survivor: merged.into.to_string(),
@@ -89,15 +87,4 @@ pub(crate) async fn merge_enterprise(
         Ok(Answer { status: 200, etag: Some(ETag(version).to_string()), location: None, body })
     });
     Ok(once::respond(&answer.await?))
-}
-
-/// The last day on which somebody went into an enterprise.
-fn last_into(tx: &mut Tx<'_>, uscc: &Uscc) -> Result<Option<Day>> {
-    let now = tx.now();
-    let mut last: Option<Day> = None;
-    for code in enterprise::store::with_absorbed(tx.conn, uscc, now)? {
-        let merged = enterprise::store::find_any(tx.conn, &Uscc::parse(&code)?)?.and_then(|stored| stored.enterprise.merged);
-        last = last.max(merged.filter(|merged| merged.into == *uscc).map(|merged| merged.on));
-    }
-    Ok(last)
 }

@@ -85,6 +85,13 @@ fn waiting_is_a_way_where_time_alone_is_enough() {
     );
 }
 
+/// The first day on which a repair of a penalty among these facts is offered.
+fn repairable_from(facts: &[Fact]) -> Option<Day> {
+    let (windows, code, today) = (always(), uscc(), day("2026-06-01"));
+    let case = Case { windows: &windows, uscc: &code, view: established("2010-01-01"), facts, today, repairs: Some(&regime()) };
+    candidates(&case, &policy()).into_iter().find(|one| one.code == "repair_penalty").map(|one| one.earliest)
+}
+
 #[test]
 fn a_repair_is_open_after_the_shortest_publicity() {
     let window = |least: Option<&str>| contracts::credit::PublicityWindow {
@@ -98,7 +105,6 @@ fn a_repair_is_open_after_the_shortest_publicity() {
         stays_uncorrected: false,
     };
     let of = |publicity| Fact { publicity, degree: Some(Degree::General), ..fact(1, penalty(), "2026-05-11") };
-    let (windows, code, policy) = (always(), uscc(), policy());
     for (publicity, expected, why) in [
         (vec![], Some("2026-08-22"), "three months where no window is counted (domain-updates A2), and ten days for the decision"),
         (vec![window(Some("2026-08-11"))], Some("2026-08-22"), "the day after the shortest publicity, and ten days"),
@@ -107,16 +113,7 @@ fn a_repair_is_open_after_the_shortest_publicity() {
         (vec![window(Some("2026-05-20"))], Some("2026-06-11"), "it is open already"),
     ] {
         let facts = [of(publicity)];
-        let case = Case {
-            windows: &windows,
-            uscc: &code,
-            view: established("2010-01-01"),
-            facts: &facts,
-            today: day("2026-06-01"),
-            repairs: Some(&regime()),
-        };
-        let found = candidates(&case, &policy).into_iter().find(|one| one.code == "repair_penalty").map(|one| one.earliest);
-        assert_eq!(found, expected.map(day), "{why}");
+        assert_eq!(repairable_from(&facts), expected.map(day), "{why}");
     }
 }
 
@@ -129,7 +126,6 @@ fn a_repair_waits_for_what_else_the_regime_asks() {
         mine(Detail::Penalty(Penalty { ban_until: Some(day(until)), ..penalty }))
     };
     let ban = |until: Option<&str>| of(2, Detail::ProcurementBan(Default::default()), until);
-    let (windows, code, policy) = (always(), uscc(), policy());
     for (facts, expected, why) in [
         (vec![mine(penalty())], Some("2026-08-22"), "three months and ten days"),
         (vec![mine(penalty()), ban(Some("2026-07-01"))], Some("2026-08-22"), "a ban that ends before does not matter"),
@@ -141,16 +137,7 @@ fn a_repair_waits_for_what_else_the_regime_asks() {
         (vec![banned("2027-05-10")], Some("2027-05-21"), "also the ban of the penalty itself"),
         (vec![mine(penalty()), ban(None)], None, "a ban without an end"),
     ] {
-        let case = Case {
-            windows: &windows,
-            uscc: &code,
-            view: established("2010-01-01"),
-            facts: &facts,
-            today: day("2026-06-01"),
-            repairs: Some(&regime()),
-        };
-        let found = candidates(&case, &policy).into_iter().find(|one| one.code == "repair_penalty").map(|one| one.earliest);
-        assert_eq!(found, expected.map(day), "{why}");
+        assert_eq!(repairable_from(&facts), expected.map(day), "{why}");
     }
 }
 
