@@ -10,6 +10,7 @@ const fn rule(code: &'static str, title_en: &'static str, title_zh: &'static str
 /// All of them.
 pub(crate) const CODES: &[Code] = &[
     rule("code_duplicate", "A code of the ruleset stands twice", "规则集代码重复"),
+    rule("combination_not_allowed", "A consortium cannot meet the criterion so", "联合体不能以此方式满足该条件"),
     rule("condition_divisor", "A divisor must be a number that is not zero", "除数须为非零数"),
     rule("condition_forbidden", "A condition uses what is not allowed", "条件使用了不允许的写法"),
     rule("condition_function", "A condition calls a function that is not allowed", "条件调用了不允许的函数"),

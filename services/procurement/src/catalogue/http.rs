@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::rules::{CATALOGUE, Entry};
+use crate::criterion::rules::Combination;
 
 /// A criterion with the schema of its parameters.
 #[derive(Serialize, ToSchema)]
@@ -16,6 +17,8 @@ pub struct CriterionView {
     /// JSON schema.
     #[schema(value_type = Object)]
     parameters: Value,
+    /// How a consortium meets it where a ruleset says nothing.
+    combination: Combination,
 }
 
 /// The catalogue.
@@ -28,6 +31,7 @@ pub struct Catalogue {
 #[utoipa::path(responses((status = OK, body = Catalogue, description = "Every criterion."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/criteria")]
 pub(crate) async fn list_criteria() -> Result<HttpResponse> {
-    let items = CATALOGUE.iter().map(|entry| CriterionView { entry, parameters: entry.schema() }).collect();
+    let items =
+        CATALOGUE.iter().map(|entry| CriterionView { entry, parameters: entry.schema(), combination: entry.combination() }).collect();
     Ok(HttpResponse::Ok().json(Catalogue { items }))
 }

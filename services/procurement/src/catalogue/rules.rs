@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::criterion::rules::{Answer, Class, Judged, Question, Wording, stale};
+use crate::criterion::rules::{Answer, Class, Combination, Judged, Question, Wording, stale};
 use crate::parameter::rules::{Parameter, Values};
 use crate::standing::rules::CREDIT;
 use crate::{exclusion::rules as bar, selection::rules as ask};
@@ -38,6 +38,8 @@ pub struct Entry {
     pub source: &'static str,
     /// The result where the source is fresh and holds no fact: `pass` only where the source is the complete register.
     pub no_fact: Answer,
+    /// How a consortium may meet it: first the way that is meant where a ruleset says nothing, then those that it may choose.
+    pub combinations: &'static [Combination],
     /// Its parameters; on the wire their JSON schema, see `schema`.
     #[serde(skip)]
     #[schema(ignore)]
@@ -48,6 +50,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// How a consortium meets it where a ruleset says nothing.
+    #[must_use]
+    pub fn combination(&self) -> Combination {
+        self.combinations.first().copied().unwrap_or(Combination::AllOf)
+    }
+
     /// The JSON schema of the parameters.
     #[must_use]
     pub fn schema(&self) -> Value {
@@ -64,6 +72,15 @@ pub fn find(code: &str) -> Option<&'static Entry> {
     CATALOGUE.iter().find(|entry| entry.code == code)
 }
 
+/// An exclusion bars the whole consortium: one member's ban counts for all (Cai Ku [2016] No. 125).
+const EACH: [Combination; 1] = [Combination::AllOf];
+/// Of equal qualifications the lowest counts (Government Procurement Regulation Art 22); the buyer may be content with one member.
+const EACH_OR_ONE: [Combination; 2] = [Combination::AllOf, Combination::AnyOf];
+/// A specific condition is met by the member that does the work; the buyer may ask it of each.
+const ONE_OR_EACH: [Combination; 2] = [Combination::AnyOf, Combination::AllOf];
+/// Sums stand side by side; the buyer may ask for the whole from one member or from each.
+const SUM: [Combination; 3] = [Combination::SumOf, Combination::AnyOf, Combination::AllOf];
+
 fn exclusion(code: &'static str, title: Wording, text: Wording, legal_basis: &'static str) -> Entry {
     Entry {
         code,
@@ -75,6 +92,7 @@ fn exclusion(code: &'static str, title: Wording, text: Wording, legal_basis: &'s
         ocds: Some("nati-ground"),
         source: CREDIT,
         no_fact: Answer::Pass,
+        combinations: &EACH,
         parameters: Vec::new(),
         judge: |_, _| stale(),
     }
@@ -86,6 +104,7 @@ fn selection(code: &'static str, title: Wording, text: Wording, legal_basis: &'s
         espd: None,
         ocds: Some("technical"),
         no_fact: Answer::Unknown,
+        combinations: &EACH_OR_ONE,
         ..exclusion(code, title, text, legal_basis)
     }
 }
@@ -239,6 +258,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
                 PERMIT_PERIOD[1],
                 Parameter::flag("when_recorded").optional(),
             ],
+            combinations: &ONE_OR_EACH,
             ..selection(
                 "SEL.LICENCE_VALID",
                 Wording::fixed("有效许可证照", "Valid licence"),
@@ -255,6 +275,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             },
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INDEPENDENT_CERTIFICATE"),
             parameters: vec![Parameter::name("name"), PERMIT_PERIOD[0], PERMIT_PERIOD[1], Parameter::flag("when_recorded").optional()],
+            combinations: &ONE_OR_EACH,
             ..selection(
                 "SEL.CERTIFICATE_VALID",
                 Wording::fixed("有效认证证书", "Valid certificate"),
@@ -273,6 +294,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             espd: Some("CRITERION.SELECTION.ECONOMIC_FINANCIAL_STANDING.RISK_INDEMNITY_INSURANCE"),
             ocds: Some("economic"),
             parameters: MONEY_ASKED.to_vec(),
+            combinations: &SUM,
             ..selection(
                 "SEL.LIABILITY_COVER",
                 Wording::fixed("产品责任保险", "Product liability cover"),
@@ -291,6 +313,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             espd: Some("CRITERION.SELECTION.ECONOMIC_FINANCIAL_STANDING.OTHER_REQUIREMENTS"),
             ocds: Some("economic"),
             parameters: MONEY_ASKED.to_vec(),
+            combinations: &SUM,
             ..selection(
                 "SEL.QUALITY_DEPOSIT",
                 Wording::fixed("质量保证金", "Quality deposit"),
@@ -313,6 +336,7 @@ pub static CATALOGUE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             judge: |question, values| ask::standard_conformity(question, values.name("standard").unwrap_or_default()),
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INSTITUTES_CERTIFICATE"),
             parameters: vec![Parameter::name("standard")],
+            combinations: &ONE_OR_EACH,
             ..selection(
                 "SEL.STANDARD_CONFORMITY",
                 Wording::fixed("符合标准", "Conformity with a standard"),

@@ -22,6 +22,18 @@ pub enum Class {
     Preference,
 }
 
+/// How the members of a consortium meet a criterion together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Combination {
+    /// Every member must meet it, Government Procurement Law Art 24.
+    AllOf,
+    /// One member that meets it is enough.
+    AnyOf,
+    /// The sums of the members are added up.
+    SumOf,
+}
+
 /// How a criterion came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -260,6 +272,7 @@ pub struct Criterion {
     values: Values,
     required: Value,
     legal_basis: Cow<'static, str>,
+    combination: Combination,
 }
 
 impl Criterion {
@@ -268,7 +281,19 @@ impl Criterion {
     pub fn new(entry: &'static Entry, values: Values) -> Self {
         let required = if entry.parameters.is_empty() { json!(0) } else { values.to_json() };
         let required = if entry.code == "EXC.INACTIVE" { json!("active") } else { required };
-        Self { entry, values, required, legal_basis: Cow::Borrowed(entry.legal_basis) }
+        Self { entry, values, required, legal_basis: Cow::Borrowed(entry.legal_basis), combination: entry.combination() }
+    }
+
+    /// The same, met by a consortium in another way.
+    #[must_use]
+    pub fn combined(self, combination: Combination) -> Self {
+        Self { combination, ..self }
+    }
+
+    /// How the members of a consortium meet it together.
+    #[must_use]
+    pub const fn combination(&self) -> Combination {
+        self.combination
     }
 
     /// What the catalogue says of it.

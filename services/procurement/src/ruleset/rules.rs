@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::rules::find;
 use crate::condition::rules::{Condition, Truth};
-use crate::criterion::rules::{Answer, Class, Criterion, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
+use crate::criterion::rules::{Answer, Class, Combination, Criterion, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
 use crate::parameter::rules::{Fields, read};
 use crate::scalar::rules::Scalar;
 use crate::self_test::rules::TestCase;
@@ -136,9 +136,10 @@ fn each<T>(
 }
 
 fn criterion(item: &Value, at: &str, preferred: bool, codes: &mut BTreeSet<String>, faults: &mut Vec<FieldFault>) -> Option<Criterion> {
-    let mut fields = Fields::open(item, at.to_owned(), &["code", "params"], faults)?;
+    let mut fields = Fields::open(item, at.to_owned(), &["code", "params", "combination"], faults)?;
     let code = fields.need::<String>("code", |_| true)?;
     let params = fields.may::<Map<String, Value>>("params", |_| true).unwrap_or_default();
+    let combination = fields.may::<Combination>("combination", |_| true);
     let Some(entry) = find(&code) else {
         let shown: String = code.chars().take(60).collect();
         let fault = Fault::new("criterion_unknown", format!("目录中没有“{shown}”。"), format!("The catalogue has no \"{shown}\"."));
@@ -153,9 +154,20 @@ fn criterion(item: &Value, at: &str, preferred: bool, codes: &mut BTreeSet<Strin
         );
         faults.push(FieldFault::of(format!("{at}/code"), fault));
     }
+    if combination.is_some_and(|one| !entry.combinations.contains(&one)) {
+        let fault = Fault::new(
+            "combination_not_allowed",
+            "目录不允许联合体以此方式满足该条件。",
+            "The catalogue does not let a consortium meet this criterion so.",
+        );
+        faults.push(FieldFault::of(format!("{at}/combination"), fault));
+    }
     unique(&code, at, codes, faults);
     match read(&entry.parameters, &params, &format!("{at}/params")) {
-        Ok(values) => Some(Criterion::new(entry, values)),
+        Ok(values) => {
+            let criterion = Criterion::new(entry, values);
+            Some(if let Some(combination) = combination { criterion.combined(combination) } else { criterion })
+        }
         Err(found) => {
             faults.extend(found);
             None

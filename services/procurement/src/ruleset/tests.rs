@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::rules::{Compiled, parse};
-use crate::criterion::rules::Answer;
+use crate::criterion::rules::{Answer, Combination};
 use crate::decision::rules::{Outcome, decide};
 use crate::self_test::rules::run_tests;
 
@@ -64,7 +64,7 @@ fn every_fault_is_told_with_its_place() {
             {"code": "SEL.MIN_SCORE", "params": {"score": 1001}},
             {"code": "SEL.LIABILITY_COVER", "params": {"amount": {"amount": "0.00", "currency": "CNY"}, "until": "2026-02-30"}},
             {"code": "SEL.CERTIFICATE_VALID"},
-            {"code": "PREF.TRACEABILITY"},
+            {"code": "PREF.TRACEABILITY", "combination": "sum_of"},
             {"code": "SEL.TRACEABILITY", "params": {"level": "3"}, "why": 1},
             7,
         ],
@@ -98,6 +98,7 @@ fn every_fault_is_told_with_its_place() {
         ("/criteria/5/params/until", "date_invalid"),
         ("/criteria/6/params/name", "parameter_missing"),
         ("/criteria/7/code", "criterion_class"),
+        ("/criteria/7/combination", "combination_not_allowed"),
         ("/criteria/8/params/level", "parameter_invalid"),
         ("/criteria/8/why", "field_unknown"),
         ("/criteria/9", "field_invalid"),
@@ -115,6 +116,31 @@ fn every_fault_is_told_with_its_place() {
     ];
     assert_eq!(told, expected.into_iter().map(|(pointer, code)| (pointer.to_owned(), code)).collect());
     assert!(faults.iter().all(|fault| !fault.detail.zh.is_empty() && !fault.detail.en.is_empty()));
+}
+
+/// Cai Ku [2016] No. 125 for exclusions; a ruleset says otherwise only where the catalogue lets it.
+#[test]
+fn a_ruleset_says_how_a_consortium_meets_a_criterion() {
+    for (code, params, said, expected) in [
+        ("EXC.SERIOUS_VIOLATION", json!({}), None, Some(Combination::AllOf)),
+        ("EXC.SERIOUS_VIOLATION", json!({}), Some("any_of"), None),
+        ("SEL.MIN_GRADE", json!({"grade": "B"}), None, Some(Combination::AllOf)),
+        ("SEL.MIN_GRADE", json!({"grade": "B"}), Some("any_of"), Some(Combination::AnyOf)),
+        ("SEL.MIN_GRADE", json!({"grade": "B"}), Some("sum_of"), None),
+        ("SEL.LICENCE_VALID", json!({}), None, Some(Combination::AnyOf)),
+        ("SEL.LICENCE_VALID", json!({}), Some("all_of"), Some(Combination::AllOf)),
+        ("SEL.LIABILITY_COVER", json!({"amount": {"amount": "1.00", "currency": "CNY"}}), None, Some(Combination::SumOf)),
+        ("SEL.LIABILITY_COVER", json!({"amount": {"amount": "1.00", "currency": "CNY"}}), Some("any_of"), Some(Combination::AnyOf)),
+    ] {
+        let mut value = starter_value();
+        value["tests"] = json!([{"name": "示例", "as_of": "2026-06-01T00:00:00+08:00", "expect": {"outcome": "indeterminate"}}]);
+        value["criteria"] = json!([{"code": code, "params": params}]);
+        if let Some(said) = said {
+            value["criteria"][0]["combination"] = json!(said);
+        }
+        let found = parse(&value).ok().map(|ruleset| ruleset.compile().criteria()[0].combination());
+        assert_eq!(found, expected, "{code} {said:?}");
+    }
 }
 
 #[test]
