@@ -14,7 +14,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use jws::{MAX_LENGTH, TYP, Verified, VerifyError, sign, verify};
 pub use keys::{Jwk, JwkSet, KeyError, SigningKey};
 pub use log::{Consistency, Inclusion, LogError, ORIGIN, entry};
-pub use payload::{CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition};
+pub use payload::{BatchPayload, CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition, StatusRef};
 pub use report::{Report, Statement, Text, report};
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tree::Hash;
+
 /// The words of a receipt; a field that is not named here is refused, so nothing is signed that a verifier does not show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,50 @@ pub struct Payload {
     /// The scoring model whose grade was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRef>,
+    /// Where to look whether it still holds; receipts of before there were status lists have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusRef>,
+}
+
+/// The words of the one receipt of a batch: what all lines have in common, and the root of the tree over the lines as they were answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchPayload {
+    /// Who decided and signed.
+    pub iss: String,
+    /// The batch, `bat_…`.
+    pub id: String,
+    /// When the receipt was written, RFC 3339.
+    pub issued_at: String,
+    /// The instant in the world that was judged, RFC 3339.
+    pub as_of: String,
+    /// What was known at this instant, RFC 3339.
+    pub known_at: String,
+    /// By which rules.
+    pub ruleset: RulesetRef,
+    /// The version of the evaluator.
+    pub evaluator: String,
+    /// Up to which positions the sources were read, each that a line was decided at.
+    pub sources: Vec<SourceRef>,
+    /// How many lines.
+    pub lines: u64,
+    /// The root of RFC 9162 over the lines, each without its line end.
+    pub root: Hash,
+    /// Where to look whether it still holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StatusRef>,
+}
+
+/// Where the status of a receipt stands: one place in two lists (W3C Bitstring Status List v1.0).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusRef {
+    /// Which bit.
+    pub index: u64,
+    /// The list that says what was withdrawn.
+    pub revocation: String,
+    /// The list that says whose outcome would be another one by now.
+    pub message: String,
 }
 
 /// A ruleset, its version and its digest.

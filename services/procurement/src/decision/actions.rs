@@ -7,6 +7,7 @@ use common::{
     feed::Freshness,
 };
 use model::{instant::Instant, text::Text, uscc::Uscc};
+use receipt::StatusRef;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -57,6 +58,8 @@ pub struct Ask {
     pub explain: Explain,
     /// Whether to sign.
     pub sign: bool,
+    /// Where the status of what is signed stands.
+    pub status: Option<StatusRef>,
 }
 
 /// A source and how much of it was known.
@@ -113,6 +116,10 @@ pub struct DecisionView {
     /// Outcome, findings, conditions and reasons.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// Where the status of the receipt stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub status: Option<StatusRef>,
     /// The signed receipt: a compact JWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
@@ -148,18 +155,25 @@ fn unknown(uscc: &Uscc) -> Error {
     Error::new(Kind::NotFound, Code::ENTERPRISE_UNKNOWN, detail)
 }
 
-/// Decides on a standing.
+/// Decides on a standing, as it is known now.
 ///
 /// # Errors
 /// When the receipt cannot be made.
-pub fn judge(
-    app: &Procurement,
+pub fn judge(app: &Procurement, entry: &Entry, ask: &Ask, known: (&Loaded, &Freshness), id: Option<String>) -> Result<DecisionView> {
+    judge_at(app.clock.now(), entry, ask, known, id).and_then(|(view, model)| signed(app, view, ask, model))
+}
+
+/// Decides on a standing as it was known at an instant, without a receipt; gives the scoring model as well.
+///
+/// # Errors
+/// Never in practice: a standing is plain data.
+pub fn judge_at(
+    now: Instant,
     entry: &Entry,
     ask: &Ask,
     (loaded, known): (&Loaded, &Freshness),
     id: Option<String>,
-) -> Result<DecisionView> {
-    let now = app.clock.now();
+) -> Result<(DecisionView, Option<receipt::ModelRef>)> {
     let age_ms = now.since_millis(known.seen_at).max(0);
     let bound = i64::try_from(entry.compiled.ruleset().freshness_bound_ms).unwrap_or(i64::MAX);
     let fresh = !known.epoch.is_empty() && age_ms <= bound;
@@ -175,7 +189,7 @@ pub fn judge(
     if ask.explain == Explain::Failed {
         shorten(&mut verdict);
     }
-    let mut view = DecisionView {
+    let view = DecisionView {
         id,
         supplier: ask.supplier.to_string(),
         as_of: ask.as_of,
@@ -186,12 +200,17 @@ pub fn judge(
         explain: ask.explain,
         facts_digest: loaded.digest()?.to_owned(),
         verdict,
+        status: None,
         receipt: None,
     };
+    let model = loaded.standing.model_on(ask.as_of.cut_off_day());
+    Ok((view, model.map(|model| receipt::ModelRef { id: model.id.clone(), version: model.version })))
+}
+
+fn signed(app: &Procurement, mut view: DecisionView, ask: &Ask, model: Option<receipt::ModelRef>) -> Result<DecisionView> {
     if ask.sign {
-        let model = loaded.standing.model_on(ask.as_of.cut_off_day());
-        let model = model.map(|model| receipt::ModelRef { id: model.id.clone(), version: model.version });
-        let payload = payload(&view, now, model)?;
+        view.status = ask.status.clone();
+        let payload = payload(&view, view.known_at, model)?;
         view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
     }
     Ok(view)
@@ -238,6 +257,7 @@ fn payload(view: &DecisionView, issued_at: Instant, model: Option<receipt::Model
             .map(|condition| receipt::StatedCondition { code: condition.code.to_string(), due_on: Some(condition.due_on.to_string()) })
             .collect(),
         model,
+        status: view.status.clone(),
     })
 }
 
@@ -252,7 +272,7 @@ fn text(instant: &Instant) -> Result<String> {
 fn canonical(view: &DecisionView) -> Result<Value> {
     let mut value = serde_json::to_value(view).map_err(Error::internal)?;
     if let Value::Object(members) = &mut value {
-        for ephemeral in ["id", "receipt", "known_at"] {
+        for ephemeral in ["id", "status", "receipt", "known_at"] {
             members.remove(ephemeral);
         }
     }

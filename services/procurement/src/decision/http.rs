@@ -97,7 +97,7 @@ pub(crate) async fn create_decision(
     let Some(supplier) = supplier.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
     let entry = app.rulebook.on(&ruleset, as_of.cut_off_day())?;
     let (loaded, known) = standing(&app, &supplier, true).await?;
-    let ask = Ask { supplier, as_of, explain: body.explain, sign: body.sign };
+    let ask = Ask { supplier, as_of, explain: body.explain, sign: body.sign, status: None };
     let id = app.chance.id("dec", now);
     let view = judge(&app, &entry, &ask, (&loaded, &known), Some(id))?;
     let row = Arc::new(record(&view, caller.client())?);

@@ -84,6 +84,13 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// A standing that was read up to this position; its sources are marked fresh.
+    #[must_use]
+    pub fn new(mut standing: Standing, at: Freshness) -> Self {
+        standing.sources = vec![SourceState { service: CREDIT.to_owned(), position: at.position, epoch: at.epoch.clone(), fresh: true }];
+        Self { standing, at, digest: OnceLock::new() }
+    }
+
     /// Digest of what the decision reads, for the receipt and the replay.
     ///
     /// # Errors
@@ -154,9 +161,8 @@ impl Standings {
         }
         let (drops, wanted) = (self.drops.load(Ordering::SeqCst), uscc.clone());
         let read = self.db.read(move |conn| Ok((store::load(conn, &wanted, None)?, freshness(conn, CREDIT)?.unwrap_or_else(nothing))));
-        let (mut standing, at) = read.await?;
-        standing.sources = vec![SourceState { service: CREDIT.to_owned(), position: at.position, epoch: at.epoch.clone(), fresh: true }];
-        let loaded = Arc::new(Loaded { standing, at: at.clone(), digest: OnceLock::new() });
+        let (standing, at) = read.await?;
+        let loaded = Arc::new(Loaded::new(standing, at.clone()));
         self.kept.insert(uscc.clone(), Arc::clone(&loaded));
         if self.drops.load(Ordering::SeqCst) != drops {
             // A change overtook the load: it may be older than what was dropped meanwhile.
