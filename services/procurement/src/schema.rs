@@ -24,6 +24,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         recorded_by -> Text,
         published_at -> Nullable<Timestamp>,
+        revision -> BigInt,
     }
 }
 

@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{catalogue::rules::Entry, parameter::rules::Values, standing::rules::Standing};
+use crate::{
+    catalogue::rules::Entry,
+    parameter::rules::Values,
+    standing::rules::{CREDIT, Standing},
+};
 
 /// What a criterion is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -321,7 +325,8 @@ impl Criterion {
     }
 
     fn answer(&self, question: Question<'_>) -> Judged {
-        if !question.standing.is_fresh(self.entry.source) {
+        // Whatever else a criterion needs, it asks it of a supplier that credit knows.
+        if !question.standing.is_fresh(CREDIT) {
             return stale();
         }
         let judged = (self.entry.judge)(question, &self.values);

@@ -14,7 +14,7 @@ use crate::ruleset::rules::Compiled;
 use crate::standing::rules::Standing;
 
 /// Changes whenever the same ruleset and standing could give another verdict; stored with every decision.
-pub const EVALUATOR_VERSION: &str = "1";
+pub const EVALUATOR_VERSION: &str = "2";
 
 /// The outcome of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

@@ -3,12 +3,26 @@
 
 use std::sync::LazyLock;
 
-use contracts::credit::{BanScope, Degree, Detail, EnterpriseStatus, Fact, FactKind, Penalty, PenaltyType, RecallMode, RecallState};
+use contracts::credit::{
+    BanScope, Degree, Detail, EnterpriseStatus, Fact, FactKind, MeasureInterval, MeasureScope, MeasureSide, Penalty, PenaltyField,
+    PenaltyType, RecallMode, RecallState,
+};
 use model::{fault::Fault, instant::Day, money::Money, policy::Policy};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::criterion::rules::{Answer, Helper, Judged, Question, Wording};
-use crate::standing::rules::{day_after, looks_back_on, months_after};
+use crate::standing::rules::{day_after, is_suspended, looks_back_on, months_after};
+
+/// The amount from which a fine is a larger fine in one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldFine {
+    /// The field of the breach.
+    pub field: PenaltyField,
+    /// The amount.
+    pub amount: Money,
+}
 
 /// The dated values of the law.
 #[derive(Debug)]
@@ -17,6 +31,8 @@ pub struct Policies {
     pub look_back_months: Policy<u32>,
     /// From which amount a fine is a larger fine.
     pub larger_fine: Policy<Money>,
+    /// Where the law of a field sets a higher amount.
+    pub larger_fine_of_field: Policy<Vec<FieldFine>>,
 }
 
 /// The values that are built in; a test proves that they can be read.
@@ -24,6 +40,7 @@ pub static POLICIES: LazyLock<Result<Policies, Fault>> = LazyLock::new(|| {
     Ok(Policies {
         look_back_months: Policy::from_json(include_str!("../../policy/look_back_months.json"))?,
         larger_fine: Policy::from_json(include_str!("../../policy/larger_fine.json"))?,
+        larger_fine_of_field: Policy::from_json(include_str!("../../policy/larger_fine_of_field.json"))?,
     })
 });
 
@@ -83,6 +100,20 @@ pub fn procurement_ban(question: Question<'_>) -> Judged {
         .holding(FactKind::ProcurementBan, question.day)
         .filter(|fact| matches!(&fact.detail, Detail::ProcurementBan(ban) if bars(&ban.scope, question.scope)))
         .collect();
+    let was = |fact: &&Fact| matches!(&fact.detail, Detail::ProcurementBan(ban) if bars(&ban.scope, question.scope));
+    let ended: Vec<&Fact> = question
+        .standing
+        .of(FactKind::ProcurementBan)
+        .filter(was)
+        .filter(|fact| fact.valid_to.is_some_and(|last| last < question.day))
+        .collect();
+    if bans.is_empty() && !ended.is_empty() {
+        let text = Wording::fixed(
+            "禁止期限已届满，可以参加（条例第十九条第二款）。",
+            "A ban has ended, it may take part again (Regulation Art 19).",
+        );
+        return Judged::new(Answer::Pass, 0, "ban_ended", text).by(ended);
+    }
     if bans.is_empty() {
         let text = Wording::fixed("没有有效的禁止参加记录。", "No ban in force.");
         return Judged::new(Answer::Pass, 0, "not_banned", text);
@@ -92,6 +123,49 @@ pub fn procurement_ban(question: Question<'_>) -> Judged {
     let action =
         Wording::fixed("禁止期限届满后可以参加（条例第十九条）。", "After the ban has ended it may take part again (Regulation Art 19).");
     Judged::new(Answer::Fail, bans.len(), "banned", text).by(bans).help(Helper::Time, action, earliest)
+}
+
+/// Where a measure must bite to bar from a scope.
+#[must_use]
+pub const fn bitten(scope: BanScope) -> MeasureScope {
+    match scope {
+        BanScope::GovernmentProcurement => MeasureScope::Procurement,
+        BanScope::FiscalFunds => MeasureScope::FiscalFunds,
+        BanScope::GovernmentInvestmentTenders => MeasureScope::GovernmentInvestmentTenders,
+        BanScope::PublicResourceTrading => MeasureScope::PublicResourceTrading,
+    }
+}
+
+/// Joint discipline in force that restricts or bars from the ruleset's scope (special-zone regulation Art 10). Credit tells the measures with their
+/// grounds; one whose ground is stayed, repaired or gone is not among them.
+#[must_use]
+pub fn joint_measure(question: Question<'_>) -> Judged {
+    let scope = bitten(question.scope);
+    let holds = |one: &&MeasureInterval| {
+        one.side == MeasureSide::Discipline
+            && one.scope == scope
+            && one.from <= question.day
+            && one.to.is_none_or(|last| question.day <= last)
+    };
+    let held: Vec<&MeasureInterval> = question.standing.measures.iter().filter(holds).collect();
+    if held.is_empty() {
+        return Judged::new(Answer::Pass, 0, "no_joint_measure", Wording::fixed("没有有效的联合惩戒措施。", "No joint measure in force."));
+    }
+    let mut codes: Vec<&str> = held.iter().map(|one| one.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let ends: Option<Vec<Day>> = held.iter().map(|one| one.to).collect();
+    let earliest = ends.and_then(|ends| ends.into_iter().max()).map(day_after);
+    let text = Wording::fixed("处于联合惩戒的限制之中。", "Restricted by a joint measure.");
+    let action = Wording::fixed(
+        "作为依据的名单、等级或者禁令终止后，措施随之终止。",
+        "The measure ends with its ground: the listing, the grade or the ban.",
+    );
+    let mut judged = Judged::new(Answer::Fail, serde_json::json!(codes), "joint_measure", text).help(Helper::Authority, action, earliest);
+    judged.fact_ids = held.iter().flat_map(|one| one.fact_ids.iter().cloned()).collect();
+    judged.fact_ids.sort_unstable();
+    judged.fact_ids.dedup();
+    judged
 }
 
 /// Whether a ban bars from a scope.
@@ -175,6 +249,9 @@ pub fn major_violation(question: Question<'_>) -> Judged {
     let (mut earliest, mut why) = (None, "");
     for fact in question.standing.of(FactKind::Penalty) {
         let Detail::Penalty(penalty) = &fact.detail else { continue };
+        if is_suspended(fact, question.day) {
+            continue;
+        }
         match weigh(fact, penalty, question.day, months) {
             Weight::Bars(until) => {
                 barring.push(fact);
@@ -261,6 +338,15 @@ fn larger_fine(fact: &Fact, penalty: &Penalty, day: Day) -> Option<bool> {
     let Some(fine) = penalty.fine else {
         return if penalty.types.contains(&PenaltyType::Fine) { None } else { Some(false) };
     };
-    let threshold = POLICIES.as_ref().ok()?.larger_fine.at(day)?.value;
+    let policies = POLICIES.as_ref().ok()?;
+    let threshold =
+        threshold(policies.larger_fine.at(day)?.value, policies.larger_fine_of_field.at(day).map(|row| &*row.value), penalty.field);
     fine.checked_cmp(threshold).ok().map(std::cmp::Ordering::is_ge)
+}
+
+/// The amount from which a fine is a larger one: that of the field where its own law sets a higher one, else the general one (Cai Ku [2022] No. 3).
+#[must_use]
+pub fn threshold(general: Money, of_fields: Option<&[FieldFine]>, field: Option<PenaltyField>) -> Money {
+    let own = of_fields.unwrap_or_default().iter().find(|one| Some(one.field) == field).map(|one| one.amount);
+    own.filter(|own| own.checked_cmp(general).is_ok_and(std::cmp::Ordering::is_gt)).unwrap_or(general)
 }

@@ -1,6 +1,7 @@
 //! The exclusion grounds case by case, on 1 June 2026. Not here: freshness and unknown suppliers (`catalogue`).
 
-use contracts::credit::{BanScope, EnterpriseStatus};
+use contracts::credit::{BanScope, EnterpriseStatus, Mark, MarkKind, PenaltyField};
+use model::money::{Currency, Money};
 use serde_json::{Value, json};
 
 use super::rules::*;
@@ -68,7 +69,10 @@ fn bans_bar_from_their_scope() {
             assert_eq!(shown(&judged), expected, "{scopes} {scope:?}");
         }
         let ended = Question { day: day("2027-01-01"), ..question(&standing) };
-        assert!(all.iter().all(|scope| procurement_ban(Question { scope: *scope, ..ended }).answer == Answer::Pass));
+        for scope in all {
+            let code = if barred.contains(&scope) { "ban_ended" } else { "not_banned" };
+            assert_eq!(shown(&procurement_ban(Question { scope, ..ended })), (Answer::Pass, code, None), "an expired ban re-admits");
+        }
     }
 }
 
@@ -132,6 +136,84 @@ fn major_violations() {
         ]);
         let judged = major_violation(question(&standing));
         assert_eq!(shown(&judged), (answer, code, earliest.map(str::to_owned)), "{detail} {decided}");
+    }
+}
+
+/// Special-zone regulation Art 10: a discipline bars from what it bites on, while its ground stands; incentives and other scopes do not bar.
+#[test]
+fn joint_measures() {
+    let one = |code: &str, side: &str, scope: &str, from: &str, to: Option<&str>| json!({"code": code, "side": side, "scope": scope, "from": from, "to": to, "fact_ids": ["fct_009"]});
+    let restricted = |from: &str, to: Option<&str>| one("D.FUNDS_RESTRICTED", "discipline", "fiscal_funds", from, to);
+    for (told, scope, answer, earliest) in [
+        (vec![], BanScope::FiscalFunds, Answer::Pass, None),
+        (vec![restricted("2026-06-01", Some("2028-01-09"))], BanScope::FiscalFunds, Answer::Fail, Some("2028-01-10")),
+        (vec![restricted("2025-01-01", Some("2026-06-01"))], BanScope::FiscalFunds, Answer::Fail, Some("2026-06-02")),
+        (vec![restricted("2025-01-01", Some("2026-05-31"))], BanScope::FiscalFunds, Answer::Pass, None),
+        (vec![restricted("2026-06-02", None)], BanScope::FiscalFunds, Answer::Pass, None),
+        (vec![restricted("2025-01-01", None)], BanScope::FiscalFunds, Answer::Fail, None),
+        (vec![restricted("2025-01-01", None), restricted("2025-01-01", Some("2027-01-01"))], BanScope::FiscalFunds, Answer::Fail, None),
+        (vec![restricted("2025-01-01", None)], BanScope::GovernmentProcurement, Answer::Pass, None),
+        (vec![one("D.P", "discipline", "procurement", "2025-01-01", None)], BanScope::GovernmentProcurement, Answer::Fail, None),
+        (
+            vec![one("D.T", "discipline", "government_investment_tenders", "2025-01-01", None)],
+            BanScope::GovernmentInvestmentTenders,
+            Answer::Fail,
+            None,
+        ),
+        (
+            vec![one("D.R", "discipline", "public_resource_trading", "2025-01-01", None)],
+            BanScope::PublicResourceTrading,
+            Answer::Fail,
+            None,
+        ),
+        (vec![one("I.P", "incentive", "procurement", "2025-01-01", None)], BanScope::GovernmentProcurement, Answer::Pass, None),
+        (vec![one("D.I", "discipline", "inspection_frequency", "2025-01-01", None)], BanScope::GovernmentProcurement, Answer::Pass, None),
+    ] {
+        let mut standing = standing(&[]);
+        standing.measures = serde_json::from_value(json!(told)).unwrap();
+        let judged = joint_measure(Question { scope, ..question(&standing) });
+        let code = if answer == Answer::Fail { "joint_measure" } else { "no_joint_measure" };
+        assert_eq!(shown(&judged), (answer, code, earliest.map(str::to_owned)), "{told:?} {scope:?}");
+        assert_eq!(judged.fact_ids.len(), usize::from(answer == Answer::Fail), "the ground is named once");
+    }
+}
+
+/// A stay of execution (Administrative Reconsideration Law Art 42) and a masking (domain-updates A9) take the effect for a time; a repair or an objection does not.
+#[test]
+fn what_is_stayed_does_not_bar() {
+    for (kind, from, to, answer) in [
+        (MarkKind::Stayed, "2026-05-01", None, Answer::Pass),
+        (MarkKind::Masked, "2026-06-01", Some("2026-06-01"), Answer::Pass),
+        (MarkKind::Stayed, "2026-05-01", Some("2026-05-31"), Answer::Fail),
+        (MarkKind::Stayed, "2026-06-02", None, Answer::Fail),
+        (MarkKind::UnderObjection, "2026-05-01", None, Answer::Fail),
+        (MarkKind::Repaired, "2026-05-01", None, Answer::Fail),
+    ] {
+        let mut standing = standing(&[
+            json!({"kind": "procurement_ban", "valid_from": "2026-01-01"}),
+            json!({"kind": "penalty", "detail": {"types": ["criminal"]}, "degree": "serious", "valid_from": "2026-01-01"}),
+        ]);
+        for fact in &mut standing.facts {
+            fact.marks.push(Mark { kind, from: day(from), to: to.map(day), ground: "示例".to_owned() });
+        }
+        assert_eq!(procurement_ban(question(&standing)).answer, answer, "{kind:?} {from} {to:?}");
+        assert_eq!(major_violation(question(&standing)).answer, answer, "{kind:?} {from} {to:?}");
+    }
+}
+
+/// Cai Ku [2022] No. 3: RMB 2,000,000, save where a field's own law says more; never less.
+#[test]
+fn a_field_may_have_a_higher_threshold() {
+    let yuan = |yuan: i64| Money::new(yuan * 100, Currency::CNY);
+    let of = [(PenaltyField::Fire, 3_000_000), (PenaltyField::Food, 500_000)].map(|(field, sum)| FieldFine { field, amount: yuan(sum) });
+    for (field, expected) in [
+        (None, 2_000_000),
+        (Some(PenaltyField::Drugs), 2_000_000),
+        (Some(PenaltyField::Fire), 3_000_000),
+        (Some(PenaltyField::Food), 2_000_000),
+    ] {
+        assert_eq!(threshold(yuan(2_000_000), Some(&of), field), yuan(expected), "{field:?}");
+        assert_eq!(threshold(yuan(2_000_000), None, field), yuan(2_000_000));
     }
 }
 

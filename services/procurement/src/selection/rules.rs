@@ -1,7 +1,7 @@
 //! How each selection criterion and preference is judged. What the platform doesn't know of these may still exist, so no fact is `unknown`, not `fail`.
 //! Not here: parameters and their check (`catalogue`), exclusion grounds (`exclusion`).
 
-use contracts::credit::{CheckResult, Detail, Fact, FactKind, Grade};
+use contracts::credit::{CheckResult, Detail, Fact, FactKind, Grade, Permit};
 use model::{instant::Day, money::Money, ratio::Ratio};
 use serde_json::{Value, json};
 
@@ -95,11 +95,8 @@ pub fn spot_check_pass_rate(question: Question<'_>, months: u32, min_permille: u
 /// With `when_recorded` a supplier that never had one on file is not asked for it: most goods need no licence (catalogue of key industrial products).
 /// One that holds on the day but ends before `until` passes under the condition that it is renewed by its last day.
 #[must_use]
-pub fn permit(question: Question<'_>, kind: FactKind, name: Option<&str>, until: Option<Day>, when_recorded: bool) -> Judged {
-    let named = |fact: &&Fact| match &fact.detail {
-        Detail::Licence(permit) | Detail::Certificate(permit) => name.is_none_or(|name| permit.name == name),
-        _ => false,
-    };
+pub fn permit(question: Question<'_>, kind: FactKind, fits: impl Fn(&Permit) -> bool, until: Option<Day>, when_recorded: bool) -> Judged {
+    let named = |fact: &&Fact| matches!(&fact.detail, Detail::Licence(permit) | Detail::Certificate(permit) if fits(permit));
     // The one that lasts longest decides; of equals the one with the smallest id.
     let best = question
         .standing
@@ -138,6 +135,14 @@ pub fn permit(question: Question<'_>, kind: FactKind, name: Option<&str>, until:
         }
         _ => passed,
     }
+}
+
+/// Whether a certificate is one of compulsory product certification for a category of goods: only what it names itself proves that.
+#[must_use]
+pub fn is_ccc_of(permit: &Permit, product: &str) -> bool {
+    let name = permit.name.to_uppercase();
+    let is_ccc = ["CCC", "3C", "强制性产品认证"].iter().any(|word| name.contains(word));
+    is_ccc && permit.products.iter().any(|named| named.trim() == product.trim())
 }
 
 /// A sum that stands on the day, insurance cover or deposit, and whether it still stands at `until`; amounts of other currencies do not count.
@@ -206,18 +211,36 @@ pub fn traceability(question: Question<'_>, least: u8) -> Judged {
 }
 
 /// The newest assessment against a standard; of two on one day the worse counts.
-#[must_use]
-pub fn standard_conformity(question: Question<'_>, standard: &str) -> Judged {
+fn newest_assessment<'a>(question: Question<'a>, standard: &str) -> Option<(&'a Fact, CheckResult)> {
     let wanted = folded(standard);
-    let newest = question
+    question
         .standing
         .holding(FactKind::StandardConformity, question.day)
         .filter_map(|fact| match &fact.detail {
             Detail::StandardConformity(one) if folded(&one.standard).eq(wanted.clone()) => Some((fact, one.result)),
             _ => None,
         })
-        .max_by_key(|(fact, result)| (fact.dated(), *result == CheckResult::Fail, std::cmp::Reverse(&fact.id)));
-    match newest {
+        .max_by_key(|(fact, result)| (fact.dated(), *result == CheckResult::Fail, std::cmp::Reverse(&fact.id)))
+}
+
+/// Conformity with a standard, or with one that is stricter, current on the day of delivery. Which standard is current then, and which is stricter, only
+/// the service of standards knows; until it has spoken nobody can tell, and an assessment alone proves neither.
+#[must_use]
+pub fn standard_or_stricter(question: Question<'_>, standard: &str) -> Judged {
+    let newest = newest_assessment(question, standard);
+    let actual = newest.map_or(Value::Null, |(_, result)| json!(if result == CheckResult::Pass { "pass" } else { "fail" }));
+    let text = Wording::fixed(
+        "标准服务尚未提供数据，不能判定交付日的现行标准以及何者更严格。",
+        "The service of standards has not spoken yet: which standard is current on the day of delivery, and which is stricter, can't be told.",
+    );
+    let action = Wording::fixed("待标准服务接入后重新判定。", "Ask again when the service of standards is connected.");
+    Judged::new(Answer::Unknown, actual, "standards_silent", text).by(newest.map(|(fact, _)| fact)).help(Helper::Operator, action, None)
+}
+
+/// Whether the newest assessment says that a standard is met.
+#[must_use]
+pub fn standard_conformity(question: Question<'_>, standard: &str) -> Judged {
+    match newest_assessment(question, standard) {
         None => unknown("no_conformity_on_file", "没有该标准的符合性记录。", "No assessment against this standard is on file."),
         Some((fact, CheckResult::Pass)) => {
             Judged::new(Answer::Pass, "pass", "conforms", Wording::fixed("符合该标准。", "It meets the standard.")).by([fact])

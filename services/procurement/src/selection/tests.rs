@@ -1,6 +1,6 @@
 //! The selection criteria case by case, on 1 June 2026. Not here: the reading of parameters (`ruleset`).
 
-use contracts::credit::{FactKind, Grade, ScoreSegment};
+use contracts::credit::{FactKind, Grade, Permit, ScoreSegment};
 use model::money::{Currency, Money};
 use serde_json::{Value, json};
 
@@ -80,6 +80,10 @@ fn pass_rates() {
     assert_eq!(spot_check_pass_rate(question(&old), 25, 900, 0).answer, Answer::Fail);
 }
 
+fn named(name: Option<&str>) -> impl Fn(&Permit) -> bool {
+    move |permit| name.is_none_or(|name| permit.name == name)
+}
+
 #[test]
 fn permits() {
     let licence = |name: &str, to: Option<&str>| json!({"kind": "licence", "detail": {"number": "示例-1", "name": name}, "valid_from": "2024-01-01", "valid_to": to});
@@ -102,15 +106,15 @@ fn permits() {
     ];
     for (facts, name, until, answer, due) in table {
         let standing = standing(&facts);
-        let judged = permit(question(&standing), FactKind::Licence, name, until.map(day), false);
+        let judged = permit(question(&standing), FactKind::Licence, named(name), until.map(day), false);
         assert_eq!(
             (judged.answer, judged.condition.as_ref().map(|one| one.due_on.to_string()).as_deref()),
             (answer, due),
             "{facts:?} {name:?} {until:?}"
         );
-        assert_eq!(permit(question(&standing), FactKind::Certificate, name, None, false).answer, Answer::Unknown, "another kind");
+        assert_eq!(permit(question(&standing), FactKind::Certificate, named(name), None, false).answer, Answer::Unknown, "another kind");
         assert_eq!(
-            permit(question(&standing), FactKind::Certificate, name, None, true).answer,
+            permit(question(&standing), FactKind::Certificate, named(name), None, true).answer,
             Answer::NotApplicable,
             "none on file, none asked for"
         );
@@ -145,6 +149,39 @@ fn sums() {
             (answer, due),
             "{facts:?} {until:?}"
         );
+    }
+}
+
+/// Product Quality Law Art 14, Certification Regulation Art 27: the certificate names the category of goods itself.
+#[test]
+fn compulsory_certification() {
+    let certificate = |name: &str, products: Value, to: Option<&str>| json!({"kind": "certificate", "detail": {"number": "示例-1", "name": name, "products": products}, "valid_from": "2024-01-01", "valid_to": to});
+    let named = "中国国家强制性产品认证证书";
+    for (facts, answer, code) in [
+        (vec![], Answer::Unknown, "no_permit_on_file"),
+        (vec![certificate(named, json!(["儿童推车"]), None)], Answer::Pass, "permit_valid"),
+        (vec![certificate("CCC", json!(["童车", "儿童推车"]), Some("2026-06-01"))], Answer::Pass, "permit_valid"),
+        (vec![certificate("3c证书", json!([" 儿童推车 "]), None)], Answer::Pass, "permit_valid"),
+        (vec![certificate(named, json!(["儿童推车"]), Some("2026-05-31"))], Answer::Fail, "permit_expired"),
+        (vec![certificate(named, json!(["电热水壶"]), None)], Answer::Unknown, "no_permit_on_file"),
+        (vec![certificate(named, json!([]), None)], Answer::Unknown, "no_permit_on_file"),
+        (vec![certificate("质量管理体系认证", json!(["儿童推车"]), None)], Answer::Unknown, "no_permit_on_file"),
+    ] {
+        let standing = standing(&facts);
+        let judged = permit(question(&standing), FactKind::Certificate, |permit| is_ccc_of(permit, "儿童推车"), None, false);
+        assert_eq!((judged.answer, &*judged.reason.code), (answer, code), "{facts:?}");
+    }
+}
+
+/// "T/XXX 001 or stricter, current on the delivery date": an assessment alone proves neither part.
+#[test]
+fn a_standard_or_a_stricter_one_cannot_be_told_yet() {
+    let one = |result: &str| json!({"kind": "standard_conformity", "detail": {"standard": "T/XXX 001", "result": result}});
+    for (facts, actual) in [(vec![], Value::Null), (vec![one("pass")], json!("pass")), (vec![one("fail")], json!("fail"))] {
+        let standing = standing(&facts);
+        let judged = standard_or_stricter(question(&standing), "T/XXX 001");
+        assert_eq!((judged.answer, &*judged.reason.code, &judged.actual), (Answer::Unknown, "standards_silent", &actual));
+        assert_eq!(judged.fact_ids.len(), facts.len());
     }
 }
 

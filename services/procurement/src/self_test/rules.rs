@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::credit::{
-    Degree, Detail, EnterpriseRecorded, EnterpriseStatus, Fact, FactKind, FactSource, Grade, ModelRef, ScoreSegment, ScoreTimeline,
+    Degree, Detail, EnterpriseRecorded, EnterpriseStatus, Fact, FactKind, FactSource, Grade, MeasureInterval, ModelRef, ScoreSegment,
+    ScoreTimeline,
 };
 use model::{
     fault::{Fault, FieldFault},
@@ -92,11 +93,12 @@ pub struct TestFailure {
 
 impl TestCase {
     pub(crate) fn read(value: &Value, at: &str, codes: &BTreeSet<String>, faults: &mut Vec<FieldFault>) -> Option<Self> {
-        const FIELDS: [&str; 9] = ["name", "as_of", "enterprise", "facts", "segments", "grade", "score", "stale", "expect"];
+        const FIELDS: [&str; 10] = ["name", "as_of", "enterprise", "facts", "measures", "segments", "grade", "score", "stale", "expect"];
         let mut fields = Fields::open(value, at.to_owned(), &FIELDS, faults)?;
         let name = fields.need::<String>("name", |name| !name.trim().is_empty());
         let as_of = fields.need::<Instant>("as_of", |_| true);
         let enterprise = fields.may::<Option<TestEnterprise>>("enterprise", |_| true).flatten();
+        let measures = fields.may::<Vec<MeasureInterval>>("measures", |_| true).unwrap_or_default();
         let segments = fields.may::<Vec<ScoreSegment>>("segments", |_| true);
         let grade = fields.may::<Grade>("grade", |_| true);
         let score = fields.may::<u16>("score", |score| *score <= 1000);
@@ -123,7 +125,7 @@ impl TestCase {
         });
         let enterprise = enterprise.map(|one| recorded(&uscc, &one));
         let sources = vec![SourceState { service: CREDIT.to_owned(), position: 1, epoch: "test".to_owned(), fresh: !stale }];
-        Some(Self { name: name?, as_of: as_of?, standing: Standing { uscc, enterprise, facts, timeline, sources }, expect })
+        Some(Self { name: name?, as_of: as_of?, standing: Standing { uscc, enterprise, facts, timeline, measures, sources }, expect })
     }
 
     /// The supplier as it might be.

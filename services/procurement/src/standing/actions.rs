@@ -16,7 +16,9 @@ use common::{
     feed::{Event, Freshness, freshness},
 };
 use contracts::{
-    credit::{EnterpriseMerged, EnterpriseRecorded, FactAnnulled, FactMarked, FactRecorded, FactSuperseded, ScoreTimeline},
+    credit::{
+        EnterpriseMerged, EnterpriseRecorded, FactAnnulled, FactMarked, FactRecorded, FactSuperseded, MeasuresChanged, ScoreTimeline,
+    },
     event::Payload,
 };
 use model::uscc::Uscc;
@@ -65,6 +67,10 @@ pub fn project(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
         ScoreTimeline::TYPE => {
             let told: ScoreTimeline = payload(event)?;
             store::put(tx, Place { source: CREDIT, uscc: &told.uscc, kind: RowKind::Timeline, item: "" }, position, &told)
+        }
+        MeasuresChanged::TYPE => {
+            let told: MeasuresChanged = payload(event)?;
+            store::put(tx, Place { source: CREDIT, uscc: &told.uscc, kind: RowKind::Measures, item: "" }, position, &told)
         }
         _ => Ok(()),
     }

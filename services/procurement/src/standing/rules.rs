@@ -1,12 +1,15 @@
 //! The standing and what can be asked of it on a day. Not here: how it is loaded and kept, and what follows from it (`criterion`, `decision`).
 
 use chrono::Months;
-use contracts::credit::{EnterpriseRecorded, Fact, FactKind, ModelRef, ScoreSegment, ScoreTimeline};
+use contracts::credit::{EnterpriseRecorded, Fact, FactKind, MarkKind, MeasureInterval, ModelRef, ScoreSegment, ScoreTimeline};
 use model::{instant::Day, uscc::Uscc};
 use serde_json::{Value, json};
 
 /// The service that knows enterprises, facts and scores.
 pub const CREDIT: &str = "credit";
+
+/// The service that knows standards, and which of them is current; it is not followed yet.
+pub const STANDARDS: &str = "standards";
 
 /// A supplier's row set at the given positions: every fact that stands there, whatever its validity.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +22,8 @@ pub struct Standing {
     pub facts: Vec<Fact>,
     /// The score of every day; `None` where no score was ever told.
     pub timeline: Option<ScoreTimeline>,
+    /// The measures that follow from lists, grade and bans, on every day; empty where none was ever told.
+    pub measures: Vec<MeasureInterval>,
     /// How far each source was read.
     pub sources: Vec<SourceState>,
 }
@@ -42,12 +47,17 @@ impl Standing {
         self.facts.sort_by(|a, b| a.id.cmp(&b.id));
     }
 
-    /// What the digest of the facts is made of: enterprise, facts in the order of their ids, timeline. Positions are no facts and stand beside it.
+    /// What the digest of the facts is made of: enterprise, facts in the order of their ids, timeline,
+    /// and measures where there are any. Positions are no facts and stand beside it.
     #[must_use]
     pub fn digest_value(&self) -> Value {
         let mut facts: Vec<&Fact> = self.facts.iter().collect();
         facts.sort_by(|a, b| a.id.cmp(&b.id));
-        json!({"uscc": self.uscc.as_str(), "enterprise": self.enterprise, "facts": facts, "timeline": self.timeline})
+        let mut value = json!({"uscc": self.uscc.as_str(), "enterprise": self.enterprise, "facts": facts, "timeline": self.timeline});
+        if let (false, Value::Object(members)) = (self.measures.is_empty(), &mut value) {
+            members.insert("measures".to_owned(), json!(self.measures));
+        }
+        value
     }
 
     /// Whether a source was read and is fresh; one that was never read is not.
@@ -61,9 +71,9 @@ impl Standing {
         self.facts.iter().filter(move |fact| !fact.self_declared && fact.kind() == kind)
     }
 
-    /// The facts of a kind that hold on a day; both ends count.
+    /// The facts of a kind that hold on a day and are in effect then; both ends count.
     pub fn holding(&self, kind: FactKind, day: Day) -> impl Iterator<Item = &Fact> {
-        self.of(kind).filter(move |fact| fact.holds_on(day))
+        self.of(kind).filter(move |fact| fact.holds_on(day) && !is_suspended(fact, day))
     }
 
     /// The facts of a kind whose date lies in the months before a day, that day included.
@@ -89,6 +99,12 @@ impl Standing {
     pub fn segments_after(&self, day: Day) -> impl Iterator<Item = &ScoreSegment> {
         self.timeline.iter().flat_map(|timeline| &timeline.segments).filter(move |segment| segment.from > day)
     }
+}
+
+/// Whether a fact is without effect on a day: its effect is stayed, or it is masked during a reorganisation (domain-updates A9).
+#[must_use]
+pub fn is_suspended(fact: &Fact, day: Day) -> bool {
+    fact.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Stayed | MarkKind::Masked) && mark.stands_on(day))
 }
 
 /// The last day of a period of months that began with an event (Civil Code 201 and 202: same-numbered day, else the month's last).

@@ -4,6 +4,7 @@ use common::{
     db::{Conn, Tx},
     error::{Error, Result},
 };
+use contracts::credit::MeasuresChanged;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 use model::uscc::Uscc;
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub enum RowKind {
     Fact,
     /// The score timeline.
     Timeline,
+    /// The measures of every day.
+    Measures,
 }
 
 impl RowKind {
@@ -28,6 +31,7 @@ impl RowKind {
             Self::Enterprise => "enterprise",
             Self::Fact => "fact",
             Self::Timeline => "timeline",
+            Self::Measures => "measures",
         }
     }
 }
@@ -128,13 +132,15 @@ pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
             .filter(standing_row::to_position.is_null().or(standing_row::to_position.gt(position))),
     };
     let rows: Vec<(String, String, String)> = query.load(conn)?;
-    let mut standing = Standing { uscc: uscc.clone(), enterprise: None, facts: Vec::new(), timeline: None, sources: Vec::new() };
+    let mut standing =
+        Standing { uscc: uscc.clone(), enterprise: None, facts: Vec::new(), timeline: None, measures: Vec::new(), sources: Vec::new() };
     for (whose, kind, body) in rows {
         match kind.as_str() {
             // Of an absorbed enterprise only the facts pass on.
-            "enterprise" | "timeline" if whose != uscc.as_str() => {}
+            "enterprise" | "timeline" | "measures" if whose != uscc.as_str() => {}
             "enterprise" => standing.enterprise = Some(serde_json::from_str(&body).map_err(Error::internal)?),
             "timeline" => standing.timeline = Some(serde_json::from_str(&body).map_err(Error::internal)?),
+            "measures" => standing.measures = serde_json::from_str::<MeasuresChanged>(&body).map_err(Error::internal)?.intervals,
             _ => standing.facts.push(serde_json::from_str(&body).map_err(Error::internal)?),
         }
     }

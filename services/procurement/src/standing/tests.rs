@@ -59,6 +59,7 @@ pub(crate) fn standing(facts: &[Value]) -> Standing {
             model: ModelRef { id: "quality-credit".to_owned(), version: 1 },
             segments: vec![segment],
         }),
+        measures: Vec::new(),
         sources: vec![SourceState { service: CREDIT.to_owned(), position: 7, epoch: "e".to_owned(), fresh: true }],
         uscc,
     }

@@ -1,0 +1,3 @@
+//! The entries of the catalogue that bar: texts, legal basis, codes.
+
+pub mod rules;
