@@ -4,7 +4,6 @@ use std::{io, net::TcpListener, process::ExitCode};
 
 use common::{
     chance::Chance,
-    clock::Clock,
     config::Config,
     error::Error,
     key::KeyRing,
@@ -45,7 +44,7 @@ async fn serve(config: Config) -> io::Result<()> {
     let path = config.signing_key.clone().unwrap_or_else(|| config.data.join("keys").join("gateway.jwks"));
     let ring = KeyRing::load_or_make(&path, &chance).map_err(told)?;
     let identity = Identity::Minted { ring: Box::new(ring.clone()), issuer: config.issuer.clone(), chance: chance.clone() };
-    let platform = Platform::new(config, Clock::system(), chance, KeySource::Own(ring), identity).map_err(told)?;
+    let platform = Platform::new(config, chance, KeySource::Own(ring), identity).map_err(told)?;
     let gateway = mount::<Gateway>(&platform).map_err(told)?;
     edge::run(&platform, gateway, upstreams, vec![listener]).await
 }

@@ -18,7 +18,6 @@ use actix_web::{
 };
 use common::{
     chance::Chance,
-    clock::Clock,
     config::Config,
     key::KeyRing,
     peer::Identity,
@@ -45,10 +44,10 @@ impl Bench {
         let folder = std::env::temp_dir().join(format!("touchstone-gateway-{name}-{}", std::process::id()));
         drop(std::fs::remove_dir_all(&folder));
         let config = Config { data: folder.clone(), ..Config::default() };
-        let (chance, clock) = (Chance::system(), Clock::system());
+        let chance = Chance::system();
         let ring = KeyRing::load_or_make(&folder.join("keys/gateway.jwks"), &chance).unwrap();
         let identity = Identity::Minted { ring: Box::new(ring.clone()), issuer: config.issuer.clone(), chance: chance.clone() };
-        Self { platform: Platform::new(config, clock, chance, KeySource::Own(ring), identity).unwrap(), folder }
+        Self { platform: Platform::new(config, chance, KeySource::Own(ring), identity).unwrap(), folder }
     }
 
     async fn clients(&self, gateway: &Gateway, secret: &str) {

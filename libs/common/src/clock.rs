@@ -13,6 +13,8 @@ pub enum Clock {
     /// The time of this machine.
     #[default]
     System,
+    /// The time of this machine and so many microseconds more: a rehearsal of another day.
+    Ahead(i64),
     /// A hand that stands still until it is moved; microseconds since 1970, shared by all clones.
     Fixed(Arc<AtomicI64>),
 }
@@ -24,6 +26,12 @@ impl Clock {
         Self::System
     }
 
+    /// The clock of this machine, put forward by so many seconds, or back where they are less than zero.
+    #[must_use]
+    pub const fn ahead(seconds: i64) -> Self {
+        if seconds == 0 { Self::System } else { Self::Ahead(seconds.saturating_mul(1_000_000)) }
+    }
+
     /// A clock that stands at this instant until it is moved.
     #[must_use]
     pub fn fixed(at: Instant) -> Self {
@@ -32,10 +40,10 @@ impl Clock {
 
     /// What time it is.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the only place that asks the machine for the time")]
     pub fn now(&self) -> Instant {
         match self {
-            Self::System => Instant::from_micros(chrono::Utc::now().timestamp_micros()),
+            Self::System => Instant::from_micros(machine()),
+            Self::Ahead(micros) => Instant::from_micros(machine().saturating_add(*micros)),
             Self::Fixed(hand) => Instant::from_micros(hand.load(Ordering::SeqCst)),
         }
     }
@@ -55,6 +63,11 @@ impl Clock {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the only place that asks the machine for the time")]
+fn machine() -> i64 {
+    chrono::Utc::now().timestamp_micros()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +81,15 @@ mod tests {
         assert_eq!(twin.now().micros(), 1_250_000);
         twin.set(Instant::from_micros(5));
         assert_eq!(clock.now().micros(), 5);
+    }
+
+    #[test]
+    fn a_clock_put_forward_runs_with_the_machine() {
+        assert!(matches!(Clock::ahead(0), Clock::System));
+        let (behind, clock, ahead) = (Clock::ahead(-60), Clock::system(), Clock::ahead(86_400));
+        let (past, now, future) = (behind.now(), clock.now(), ahead.now());
+        assert!((59_000..=60_000).contains(&now.since_millis(past)));
+        assert!((86_400_000..86_401_000).contains(&future.since_millis(now)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::{
 
 use ipnet::IpNet;
 
-use value::{address, database_url, http_url, log_filter, millionths, networks, positive, redis_url, unquoted, upstreams};
+use value::{address, database_url, http_url, log_filter, millionths, networks, positive, redis_url, seconds, unquoted, upstreams};
 
 /// A value that must not be seen: printing it for debugging shows `***`.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Config {
     pub trace_ratio_ppm: u32,
     /// Requests per minute that one client may make.
     pub rate_limit_per_minute: u32,
+    /// How many seconds the clock is put forward, for rehearsals and tests; 0 in real use.
+    pub clock_ahead_s: i64,
 }
 
 impl Default for Config {
@@ -106,6 +108,7 @@ impl Default for Config {
             otlp_endpoint: None,
             trace_ratio_ppm: 10_000,
             rate_limit_per_minute: 60_000,
+            clock_ahead_s: 0,
         }
     }
 }
@@ -125,7 +128,7 @@ impl std::error::Error for ConfigError {}
 
 const PREFIX: &str = "TOUCHSTONE_";
 const OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 25] = [
     "LISTEN",
     "DATA",
     "DATABASE_URL",
@@ -150,6 +153,7 @@ const NAMES: [&str; 24] = [
     "LOG",
     "TRACE_RATIO",
     "RATE_LIMIT",
+    "CLOCK_AHEAD_S",
 ];
 
 impl Config {
@@ -304,6 +308,7 @@ impl Reader {
             otlp_endpoint,
             trace_ratio_ppm: self.parsed("TRACE_RATIO", millionths).unwrap_or(default.trace_ratio_ppm),
             rate_limit_per_minute: self.parsed("RATE_LIMIT", positive).unwrap_or(default.rate_limit_per_minute),
+            clock_ahead_s: self.parsed("CLOCK_AHEAD_S", seconds).unwrap_or_default(),
         }
     }
 }

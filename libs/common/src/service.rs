@@ -123,7 +123,14 @@ impl Platform {
     ///
     /// # Errors
     /// When Redis is misconfigured or the keys cannot be read.
-    pub fn new(config: Config, clock: Clock, chance: Chance, keys: KeySource, identity: Identity) -> Result<Self> {
+    pub fn new(config: Config, chance: Chance, keys: KeySource, identity: Identity) -> Result<Self> {
+        let clock = Clock::ahead(config.clock_ahead_s);
+        if config.clock_ahead_s != 0 {
+            tracing::warn!(
+                seconds = config.clock_ahead_s,
+                "the clock is not that of this machine: nothing that is done now is of this day"
+            );
+        }
         let verifier = Verifier::new(&config.issuer, keys, clock.clone())?;
         let calendars = Calendars::load(config.calendars.clone())?;
         Ok(Self {
@@ -319,7 +326,7 @@ fn remote_platform(config: Config) -> std::io::Result<Platform> {
         client_secret: config.client_secret.clone().ok_or_else(|| needed("TOUCHSTONE_CLIENT_SECRET_FILE"))?,
     };
     let jwks = config.jwks_url.clone().unwrap_or_else(|| format!("{gateway}/.well-known/jwks.json"));
-    Platform::new(config, Clock::system(), Chance::system(), KeySource::Url(jwks), identity).map_err(std::io::Error::other)
+    Platform::new(config, Chance::system(), KeySource::Url(jwks), identity).map_err(std::io::Error::other)
 }
 
 /// Serves an app on these listeners until the process is told to stop; says on standard output when it is ready.

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::instant::{Day, parse_day};
 
 /// The years that came with this crate; see `data/README.md` for their origin.
-const BUILT_IN: [&str; 7] = [
+const BUILT_IN: [&str; 9] = [
     include_str!("../data/calendars/cn_holidays_2018.json"),
     include_str!("../data/calendars/cn_holidays_2019.json"),
     include_str!("../data/calendars/cn_holidays_2020.json"),
@@ -18,6 +18,8 @@ const BUILT_IN: [&str; 7] = [
     include_str!("../data/calendars/cn_holidays_2022.json"),
     include_str!("../data/calendars/cn_holidays_2023.json"),
     include_str!("../data/calendars/cn_holidays_2024.json"),
+    include_str!("../data/calendars/cn_holidays_2025.json"),
+    include_str!("../data/calendars/cn_holidays_2026.json"),
 ];
 
 static BUILT_IN_CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
@@ -46,7 +48,7 @@ struct DayRow {
 }
 
 impl Calendar {
-    /// The years 2018 to 2024.
+    /// The years 2018 to 2026.
     #[must_use]
     pub fn built_in() -> Self {
         BUILT_IN_CALENDAR.clone()
@@ -120,9 +122,9 @@ mod tests {
 
     #[test]
     fn all_built_in_years_are_read() {
-        assert_eq!(Calendar::built_in().years().collect::<Vec<_>>(), (2018..=2024).collect::<Vec<_>>());
+        assert_eq!(Calendar::built_in().years().collect::<Vec<_>>(), (2018..=2026).collect::<Vec<_>>());
         assert_eq!(BUILT_IN.into_iter().try_fold(Calendar::default(), Calendar::and_year).unwrap(), Calendar::built_in());
-        assert_eq!(Calendar::built_in().years.values().map(BTreeMap::len).sum::<usize>(), 243);
+        assert_eq!(Calendar::built_in().years.values().map(BTreeMap::len).sum::<usize>(), 315);
     }
 
     #[test]
@@ -139,6 +141,11 @@ mod tests {
             ("2018-12-29", true),
             ("2018-12-31", false),
             ("2020-01-31", false),
+            // State Council notices of 2024 and 2025: eight days in October, and the make-up days around them.
+            ("2025-10-08", false),
+            ("2025-10-11", true),
+            ("2026-01-02", false),
+            ("2026-01-04", true),
         ] {
             assert_eq!(works(day), expected, "{day}");
         }
@@ -146,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_unknown_year_is_never_guessed() {
-        for day in ["2017-12-30", "2025-01-04", "1999-01-01"] {
+        for day in ["2017-12-30", "2027-01-04", "1999-01-01"] {
             assert_eq!(Calendar::built_in().is_working_day(parse_day(day).unwrap()).unwrap_err().code, "calendar_missing", "{day}");
         }
     }

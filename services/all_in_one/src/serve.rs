@@ -9,7 +9,6 @@ use std::{
 use clap::Args;
 use common::{
     chance::Chance,
-    clock::Clock,
     config::Config,
     error::Error,
     key::KeyRing,
@@ -71,7 +70,7 @@ pub(crate) fn platform(config: Config, addresses: BTreeMap<String, String>) -> i
     let path = config.signing_key.clone().unwrap_or_else(|| config.data.join("keys").join("gateway.jwks"));
     let ring = KeyRing::load_or_make(&path, &chance).map_err(told)?;
     let identity = Identity::Minted { ring: Box::new(ring.clone()), issuer: config.issuer.clone(), chance: chance.clone() };
-    let platform = Platform::new(config, Clock::system(), chance, KeySource::Own(ring), identity).map_err(told)?;
+    let platform = Platform::new(config, chance, KeySource::Own(ring), identity).map_err(told)?;
     Ok(platform.with_addresses(addresses))
 }
 

@@ -3,13 +3,16 @@
 use serde_json::{Value, json};
 use testkit::{Backend, Folder, Mode, Stack, eventually, fact, sample_enterprise};
 
-/// The public holidays of 2026 that this test needs; the count is checked against them, not against the real calendar.
-const YEAR: &str = r#"{"year": 2026, "days": [{"name": "示例假日", "date": "2026-03-09", "isOffDay": true}]}"#;
+/// The public holidays of 2027 that this test needs; the count is checked against them, not against the real calendar.
+const YEAR: &str = r#"{"year": 2027, "days": [{"name": "示例假日", "date": "2027-03-09", "isOffDay": true}]}"#;
+
+/// No notice of the State Council is known yet for the day that it is then.
+const HALF_A_YEAR: &str = "17280000";
 
 async fn a_missing_year_is_said_and_counted_when_it_is_added(backend: &Backend) {
     let calendars = Folder::new();
     let folder = calendars.path().to_string_lossy().into_owned();
-    let stack = Stack::start(Mode::AllInOne, backend, &[("TOUCHSTONE_CALENDARS", &folder)]);
+    let stack = Stack::start(Mode::AllInOne, backend, &[("TOUCHSTONE_CALENDARS", &folder), ("TOUCHSTONE_CLOCK_AHEAD_S", HALF_A_YEAR)]);
     let officer = stack.officer().await;
     let sample = sample_enterprise();
     officer.put(&sample.path(), &sample.body).await.expect_status(201);
@@ -23,14 +26,14 @@ async fn a_missing_year_is_said_and_counted_when_it_is_added(backend: &Backend) 
     assert_eq!(known.field("/deadlines/0/due_on"), &json!("2024-10-12"));
     assert_eq!(known.field("/deadlines/0/rule"), &json!("penalty_publicity"));
 
-    penalty["decided_on"] = json!("2026-03-02");
-    penalty["valid_from"] = json!("2026-03-02");
+    penalty["decided_on"] = json!("2027-03-02");
+    penalty["valid_from"] = json!("2027-03-02");
     penalty.as_object_mut().unwrap().remove("external_id");
     let open = officer.post("/credit/v1/facts", &penalty).await.expect_status(201);
     let (due, reason) = (open.field("/deadlines/0/due_on"), open.field("/deadlines/0/reason"));
     assert_eq!((due, reason), (&Value::Null, &json!("calendar_missing")));
 
-    std::fs::write(calendars.path().join("cn_holidays_2026.json"), YEAR).unwrap();
+    std::fs::write(calendars.path().join("cn_holidays_2027.json"), YEAR).unwrap();
     let path = format!("/credit/v1/facts/{}", open.text_at("/id"));
     let counted = eventually("the deadline is counted with the new year", || {
         let (officer, path) = (officer.clone(), path.clone());
@@ -40,7 +43,7 @@ async fn a_missing_year_is_said_and_counted_when_it_is_added(backend: &Backend) 
             (!due.is_null()).then_some(due)
         }
     });
-    assert_eq!(counted.await, json!("2026-03-31"));
+    assert_eq!(counted.await, json!("2027-03-31"));
 }
 
 #[tokio::test]

@@ -244,10 +244,10 @@ async fn due_list(stack: &Stack, officer: &Client, late: &str, diligent: &str) {
     // 30 June 2024 and ten working days (domain.md 3.6).
     assert_eq!((&item["year"], &item["due_on"], &item["overdue"]), (&json!(2023), &json!("2024-07-12"), &json!(false)));
     assert!(!items.iter().any(|item| item["enterprise"] == diligent));
-    let unknown = officer.get("/credit/v1/listings/due?as_of=2026-07-20&limit=1").await.expect_status(200);
+    let unknown = officer.get("/credit/v1/listings/due?as_of=2027-07-20&limit=1").await.expect_status(200);
     assert_eq!((unknown.field("/items/0/due_on"), unknown.field("/items/0/reason")), (&Value::Null, &json!("calendar_missing")));
     let next = unknown.text_at("/next_cursor");
-    let second = officer.get(&format!("/credit/v1/listings/due?as_of=2026-07-20&limit=1&cursor={next}")).await.expect_status(200);
+    let second = officer.get(&format!("/credit/v1/listings/due?as_of=2027-07-20&limit=1&cursor={next}")).await.expect_status(200);
     assert_ne!(second.field("/items/0/enterprise"), unknown.field("/items/0/enterprise"));
     stack.buyer().await.get("/credit/v1/listings/due").await.expect_problem(403, "not_your_organisation");
 }

@@ -24,6 +24,13 @@ pub(super) fn positive(value: &str) -> Result<u32, String> {
     value.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("`{value}` is not a whole number from 1 to {}", u32::MAX))
 }
 
+/// A whole number of seconds, at most a century either way.
+pub(super) fn seconds(value: &str) -> Result<i64, String> {
+    const CENTURY: i64 = 100 * 366 * 86_400;
+    let read = value.parse().ok().filter(|number| (-CENTURY..=CENTURY).contains(number));
+    read.ok_or_else(|| format!("`{value}` is not a whole number of seconds within a century"))
+}
+
 pub(super) fn log_filter(value: &str) -> Result<String, String> {
     EnvFilter::builder().parse(value).map(|_| value.to_owned()).map_err(|error| format!("`{value}`: {error}"))
 }
