@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod parameter;
 mod problem;
 pub mod receipt_key;
+pub mod replay;
 pub mod rulebook;
 pub mod ruleset;
 pub mod scalar;
@@ -19,6 +20,7 @@ mod schema;
 pub mod selection;
 pub mod selection_entry;
 pub mod self_test;
+pub mod signing;
 pub mod standing;
 pub mod verification;
 
@@ -97,7 +99,7 @@ impl Service for Procurement {
             .service(ruleset::http::read_ruleset)
             .service(batch::http::create_decisions)
             .service(decision::http::create_decision)
-            .service(decision::http::replay_decision)
+            .service(replay::http::replay_decision)
             .service(decision::http::read_decision)
             .service(verification::http::verify_receipt)
             .service(receipt_key::http::list_keys)

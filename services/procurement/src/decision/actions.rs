@@ -1,4 +1,4 @@
-//! Making a decision: look the rules and the standing up, decide, render, sign. And replaying one. Not here: the verdict itself, `rules.rs`.
+//! Making a decision: look the rules and the standing up, decide, render, sign. Not here: the verdict itself, `rules.rs`; doing it once more, `replay`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,18 +13,15 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    rules::{Difference, EVALUATOR_VERSION, Outcome, Verdict, decide, differences},
+    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide},
     store,
 };
 use crate::{
     Procurement,
     criterion::rules::Answer,
     rulebook::actions::Entry,
-    standing::{
-        actions::{Loaded, digest_of},
-        rules::{CREDIT, SourceState},
-        store as rows,
-    },
+    signing::actions as signing,
+    standing::{actions::Loaded, rules::CREDIT},
 };
 
 /// A supplier that was registered a moment ago is known within this time (quality.md: a change is seen within a second).
@@ -32,9 +29,6 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// A register that was not heard for so long may know a supplier that is unknown here.
 const DEAF_AFTER_MS: i64 = 60_000;
-
-/// Who signs receipts.
-const ISSUER: &str = "touchstone/procurement";
 
 /// How much of the findings an answer shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -210,126 +204,15 @@ pub fn judge_at(
 fn signed(app: &Procurement, mut view: DecisionView, ask: &Ask, model: Option<receipt::ModelRef>) -> Result<DecisionView> {
     if ask.sign {
         view.status = ask.status.clone();
-        let payload = payload(&view, view.known_at, model)?;
-        view.receipt = Some(receipt::sign(&payload, &app.signing_key).map_err(|error| Error::internal(error.to_string()))?);
+        view.receipt = Some(signing::sign(app, &view, model)?);
     }
     Ok(view)
 }
 
 /// Leaves only what is not plainly met.
-fn shorten(verdict: &mut Verdict) {
+pub fn shorten(verdict: &mut Verdict) {
     verdict.criteria.retain(|finding| matches!(finding.result, Answer::Fail | Answer::Unknown) || finding.condition.is_some());
     verdict.preferences.clear();
-}
-
-fn payload(view: &DecisionView, issued_at: Instant, model: Option<receipt::ModelRef>) -> Result<receipt::Payload> {
-    Ok(receipt::Payload {
-        iss: ISSUER.to_owned(),
-        id: view.id.clone().unwrap_or_default(),
-        issued_at: text(&issued_at)?,
-        supplier: view.supplier.clone(),
-        outcome: view.verdict.outcome.as_str().to_owned(),
-        as_of: text(&view.as_of)?,
-        known_at: text(&view.known_at)?,
-        ruleset: receipt::RulesetRef { id: view.ruleset.id.clone(), version: view.ruleset.version, digest: view.ruleset.digest.clone() },
-        evaluator: view.evaluator.clone(),
-        sources: view
-            .sources
-            .iter()
-            .map(|source| receipt::SourceRef {
-                service: source.service.clone(),
-                epoch: source.epoch.clone(),
-                position: source.position,
-                fresh: source.fresh,
-            })
-            .collect(),
-        facts_digest: view.facts_digest.clone(),
-        criteria: view
-            .verdict
-            .criteria
-            .iter()
-            .map(|finding| receipt::CriterionResult { code: finding.code.to_string(), result: finding.result.as_str().to_owned() })
-            .collect(),
-        conditions: view
-            .verdict
-            .conditions
-            .iter()
-            .map(|condition| receipt::StatedCondition { code: condition.code.to_string(), due_on: Some(condition.due_on.to_string()) })
-            .collect(),
-        model,
-        status: view.status.clone(),
-    })
-}
-
-fn text(instant: &Instant) -> Result<String> {
-    match serde_json::to_value(instant).map_err(Error::internal)? {
-        Value::String(text) => Ok(text),
-        other => Ok(other.to_string()),
-    }
-}
-
-/// What a replay compares: the verdict and what it rests on, without id, time of issue and ages.
-fn canonical(view: &DecisionView) -> Result<Value> {
-    let mut value = serde_json::to_value(view).map_err(Error::internal)?;
-    if let Value::Object(members) = &mut value {
-        for ephemeral in ["id", "status", "receipt", "known_at"] {
-            members.remove(ephemeral);
-        }
-    }
-    if let Some(sources) = value.get_mut("sources").and_then(Value::as_array_mut) {
-        for source in sources {
-            if let Value::Object(members) = source {
-                members.remove("age_ms");
-            }
-        }
-    }
-    Ok(value)
-}
-
-/// How a replay came out.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ReplayView {
-    /// `identical` or `different`.
-    pub result: &'static str,
-    /// Where it differs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<Difference>,
-}
-
-/// Decides again on the stored versions and positions, and compares.
-///
-/// # Errors
-/// When the ruleset version is gone or the database fails.
-pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
-    let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
-    let entry = app.rulebook.version(&view.ruleset.id, view.ruleset.version)?;
-    let supplier = Uscc::parse(&view.supplier)?;
-    let position = view.sources.first().map_or(0, |source| source.position);
-    let wanted = supplier.clone();
-    let mut standing = app.db.read(move |conn| rows::load(conn, &wanted, Some(position))).await?;
-    standing.sources = view
-        .sources
-        .iter()
-        .map(|source| SourceState {
-            service: source.service.clone(),
-            position: source.position,
-            epoch: source.epoch.clone(),
-            fresh: source.fresh,
-        })
-        .collect();
-    let mut verdict = decide(&entry.compiled, &standing, view.as_of);
-    if view.explain == Explain::Failed {
-        shorten(&mut verdict);
-    }
-    let again = DecisionView {
-        ruleset: RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() },
-        evaluator: EVALUATOR_VERSION.to_owned(),
-        facts_digest: digest_of(&standing)?,
-        verdict,
-        ..view.clone()
-    };
-    let differences = differences(&canonical(&view)?, &canonical(&again)?);
-    Ok(ReplayView { result: if differences.is_empty() { "identical" } else { "different" }, differences })
 }
 
 /// The row of a decision.

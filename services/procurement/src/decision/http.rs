@@ -18,7 +18,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    actions::{Ask, DecisionView, Explain, ReplayView, judge, record, replay, standing},
+    actions::{Ask, DecisionView, Explain, judge, record, standing},
     store,
 };
 use crate::Procurement;
@@ -118,16 +118,11 @@ pub(crate) async fn read_decision(db: Data<Db>, caller: Caller, path: Path<Strin
     Ok(HttpResponse::Ok().content_type("application/json").body(body))
 }
 
-/// Decide again on the stored versions and feed positions, and compare.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = ReplayView, description = "Whether the same comes out, and else what differs."), Problems), security(("oauth2" = ["procurement:read"])))]
-#[post("/decisions/{id}/replay")]
-pub(crate) async fn replay_decision(app: Data<Procurement>, db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
-    let body = stored(&db, &caller, &path).await?;
-    Ok(HttpResponse::Ok().json(replay(&app, &body).await?))
-}
-
 /// A decision is read by the client that asked for it and by authorities; for others it does not exist.
-async fn stored(db: &Db, caller: &Caller, path: &str) -> Result<String> {
+///
+/// # Errors
+/// `not_found`.
+pub async fn stored(db: &Db, caller: &Caller, path: &str) -> Result<String> {
     let all = caller.may_read_internal();
     let client = caller.client().to_owned();
     let id = Id::parse("dec", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
