@@ -1,6 +1,7 @@
 //! What procurement tells: that something was decided, for its own log and for whoever keeps one. Not here: the decision itself, which only its client and
 //! authorities read.
 
+use model::instant::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Audience, Payload};
@@ -44,5 +45,79 @@ impl Payload for BatchRecorded {
 
     fn subject(&self) -> &str {
         &self.asked_by
+    }
+}
+
+/// What everybody may know of a tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderNotice {
+    /// Chosen by the buyer.
+    pub id: String,
+    /// The buyer, a Unified Social Credit Code.
+    pub organisation: String,
+    /// Counted from 1.
+    pub version: u32,
+    /// `sha256:…` of what it says, the pinned ruleset included.
+    pub digest: String,
+    /// What is bought.
+    pub title: String,
+    /// Until when bids come in.
+    pub cut_off: Instant,
+    /// The ids of its lots.
+    pub lots: Vec<String>,
+}
+
+/// A tender was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderPublished {
+    /// The tender.
+    #[serde(flatten)]
+    pub tender: TenderNotice,
+}
+
+impl Payload for TenderPublished {
+    const TYPE: &'static str = "touchstone.procurement.tender.published.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.tender.organisation
+    }
+}
+
+/// A published tender was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderAmended {
+    /// The tender as it stands now.
+    #[serde(flatten)]
+    pub tender: TenderNotice,
+    /// Why.
+    pub rationale: String,
+}
+
+impl Payload for TenderAmended {
+    const TYPE: &'static str = "touchstone.procurement.tender.amended.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.tender.organisation
+    }
+}
+
+/// A published tender was called off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderCancelled {
+    /// The tender.
+    #[serde(flatten)]
+    pub tender: TenderNotice,
+    /// Why.
+    pub reason: String,
+}
+
+impl Payload for TenderCancelled {
+    const TYPE: &'static str = "touchstone.procurement.tender.cancelled.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.tender.organisation
     }
 }

@@ -1,16 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod batch;
+pub mod buyer;
 pub mod catalogue;
 pub mod condition;
 pub mod criterion;
 pub mod decision;
+pub mod discrimination;
 pub mod exclusion;
 pub mod exclusion_entry;
 pub mod expression;
 pub mod ledger;
 pub mod parameter;
 mod problem;
+pub mod publication;
 pub mod receipt_key;
 pub mod replay;
 pub mod rulebook;
@@ -22,6 +25,7 @@ pub mod selection_entry;
 pub mod self_test;
 pub mod signing;
 pub mod standing;
+pub mod tender;
 pub mod verification;
 
 use std::{sync::Arc, time::Duration};
@@ -54,6 +58,8 @@ pub struct Procurement {
     pub rulebook: rulebook::actions::Rulebook,
     /// What is known of suppliers.
     pub standings: standing::actions::Standings,
+    /// What lots ask, compiled.
+    pub terms: tender::actions::Kept,
     /// The keys of receipts, old ones included.
     pub keys: KeyRing,
     /// The same as the verifier reads them.
@@ -80,6 +86,7 @@ impl Service for Procurement {
         Ok(Self {
             rulebook: rulebook::actions::Rulebook::open(&db)?,
             standings: standing::actions::Standings::open(db.clone())?,
+            terms: tender::actions::Kept::default(),
             signing_key: SigningKey::new(keys.kid(), keys.seed()),
             receipt_keys: JwkSet::parse(&public).map_err(|error| Error::internal(error.to_string()))?,
             keys,
@@ -105,7 +112,13 @@ impl Service for Procurement {
             .service(receipt_key::http::list_keys)
             .service(ledger::http::read_checkpoint)
             .service(ledger::http::read_consistency)
-            .service(ledger::http::read_inclusion);
+            .service(ledger::http::read_inclusion)
+            .service(tender::http::list_tenders)
+            .service(tender::http::list_tender_versions)
+            .service(tender::http::publish_tender)
+            .service(tender::http::cancel_tender)
+            .service(tender::http::update_tender)
+            .service(tender::http::read_tender);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {

@@ -88,3 +88,78 @@ diesel::table! {
         recorded_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    tender (id) {
+        id -> Text,
+        organisation -> Text,
+        state -> Text,
+        version -> Integer,
+        title -> Text,
+        cut_off -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    tender_version (id, version) {
+        id -> Text,
+        version -> Integer,
+        state -> Text,
+        digest -> Text,
+        ruleset_version -> Nullable<Integer>,
+        body -> Text,
+        rationale -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        client -> Text,
+    }
+}
+
+diesel::table! {
+    tender_source (id, digest) {
+        id -> Text,
+        digest -> Text,
+        form -> Text,
+        body -> Text,
+        notes -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    decision_round (id) {
+        id -> Text,
+        tender -> Text,
+        tender_version -> Integer,
+        state -> Text,
+        body -> Text,
+        after_supplier -> Text,
+        done -> BigInt,
+        total -> BigInt,
+        recorded_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        recorded_by -> Text,
+        client -> Text,
+    }
+}
+
+diesel::table! {
+    decision_round_supplier (round, supplier) {
+        round -> Text,
+        supplier -> Text,
+    }
+}
+
+diesel::table! {
+    decision_round_line (round, number) {
+        round -> Text,
+        number -> BigInt,
+        supplier -> Text,
+        lot -> Text,
+        outcome -> Text,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(tender, tender_version);

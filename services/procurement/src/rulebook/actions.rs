@@ -11,7 +11,7 @@ use model::{instant::Day, text::Text};
 use serde_json::Value;
 
 use crate::ruleset::{
-    rules::{Compiled, parse},
+    rules::{Compiled, Own, parse},
     store,
 };
 
@@ -35,6 +35,12 @@ impl Entry {
         let ruleset = parse(value)?;
         let canonical = receipt::canonical(ruleset.canonical_value()).map_err(|error| Error::internal(error.to_string()))?;
         Ok(Self { digest: receipt::digest(&canonical), compiled: ruleset.compile() })
+    }
+
+    /// The same ruleset with what a tender and its lot ask beside it. Id, version and digest stay those of the ruleset: the tender's digest stands beside.
+    #[must_use]
+    pub fn with(&self, own: &[&Own]) -> Self {
+        Self { compiled: self.compiled.with(own), digest: self.digest.clone() }
     }
 
     /// Its id.

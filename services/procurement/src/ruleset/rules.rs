@@ -65,6 +65,48 @@ pub struct Extra {
 #[derive(Clone, Debug)]
 pub struct Compiled(Ruleset);
 
+/// What a tender or a lot asks beside its ruleset, in the same grammar.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// Criteria of the catalogue.
+    pub criteria: Vec<Criterion>,
+    /// Extra conditions.
+    pub conditions: Vec<Extra>,
+    /// What only gives priority.
+    pub preferences: Vec<Criterion>,
+}
+
+impl Own {
+    /// Reads the three lists that stand at a place; faults are added to `faults`.
+    ///
+    /// A criterion may stand again with other parameters, for two certificates say: each is judged, so nothing becomes weaker by it.
+    pub fn read(
+        (criteria, conditions, preferences): (&[Value], &[Value], &[Value]),
+        at: &str,
+        codes: &mut BTreeSet<String>,
+        faults: &mut Vec<FieldFault>,
+    ) -> Self {
+        let mut list = |items: &[Value], name: &str, preferred: bool| {
+            let mut seen: Vec<&Value> = Vec::new();
+            let mut found = Vec::new();
+            for (place, item) in items.iter().enumerate() {
+                let at = format!("{at}/{name}/{place}");
+                let code = item.get("code").and_then(Value::as_str).unwrap_or_default();
+                if seen.contains(&item) {
+                    unique(code, &at, &mut BTreeSet::from([code.to_owned()]), faults);
+                }
+                seen.push(item);
+                found.extend(criterion(item, &at, preferred, &mut BTreeSet::new(), faults));
+            }
+            found
+        };
+        let (criteria, preferences) = (list(criteria, "criteria", false), list(preferences, "preferences", true));
+        let conditions: Vec<&Value> = conditions.iter().collect();
+        let conditions = each(&conditions, &format!("{at}/conditions"), faults, |item, at, faults| extra(item, at, codes, faults));
+        Self { criteria, conditions, preferences }
+    }
+}
+
 /// Reads and checks a ruleset.
 ///
 /// # Errors
@@ -248,6 +290,18 @@ impl Compiled {
     #[must_use]
     pub const fn ruleset(&self) -> &Ruleset {
         &self.0
+    }
+
+    /// The same with more to ask, each behind what stands already.
+    #[must_use]
+    pub fn with(&self, own: &[&Own]) -> Self {
+        let mut more = self.0.clone();
+        for own in own {
+            more.criteria.extend(own.criteria.iter().cloned());
+            more.conditions.extend(own.conditions.iter().cloned());
+            more.preferences.extend(own.preferences.iter().cloned());
+        }
+        Self(more)
     }
 
     /// Its criteria, in their order.
