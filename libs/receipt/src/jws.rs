@@ -2,21 +2,24 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::Signature;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{CanonicalError, JwkSet, Payload, SigningKey, canonical};
+use crate::{BatchPayload, CanonicalError, JwkSet, Payload, SigningKey, canonical, vc::CREDENTIAL_TYP};
 
 /// The `typ` of every receipt; a token has another, so neither passes for the other (RFC 8725, section 3.11).
 pub const TYP: &str = "touchstone-receipt+jws";
+/// The `typ` of the receipt of a batch.
+pub const BATCH_TYP: &str = "touchstone-batch+jws";
 
 /// A longer text is refused unread.
 pub const MAX_LENGTH: usize = 262_144;
 
-/// A receipt whose signature holds.
+/// A receipt whose signature holds; that of one decision where nothing else is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct Verified<P = Payload> {
     /// What it says.
-    pub payload: Payload,
+    pub payload: P,
     /// The key that signed it.
     pub kid: String,
 }
@@ -28,7 +31,7 @@ pub enum VerifyError {
     TooLong,
     /// Not three base64url segments without padding.
     NotCompact,
-    /// The header is not an object of exactly `alg`, `kid` and `typ`.
+    /// The header is not an object of exactly `alg`, `kid` and `typ`; that of a credential has `cty` and `iss` as well.
     Header(String),
     /// Any algorithm but `EdDSA`.
     Algorithm(String),
@@ -42,6 +45,17 @@ pub enum VerifyError {
     NotCanonical,
     /// The payload is no receipt.
     Payload(String),
+    /// Signed before its key began to sign, or after it was retired.
+    KeyNotInUse {
+        /// The key.
+        kid: String,
+        /// When this was signed, by its own words.
+        at: String,
+        /// From when on the key signed.
+        from: String,
+        /// Until when.
+        until: String,
+    },
 }
 
 impl VerifyError {
@@ -58,6 +72,7 @@ impl VerifyError {
             Self::Signature => "receipt_signature",
             Self::NotCanonical => "receipt_not_canonical",
             Self::Payload(_) => "receipt_payload",
+            Self::KeyNotInUse { .. } => "receipt_key_not_in_use",
         }
     }
 }
@@ -69,11 +84,12 @@ impl std::fmt::Display for VerifyError {
             Self::NotCompact => f.write_str("not three base64url segments without padding"),
             Self::Header(why) => write!(f, "header refused: {why}"),
             Self::Algorithm(alg) => write!(f, "algorithm {alg} instead of EdDSA"),
-            Self::Type(typ) => write!(f, "type {typ} instead of {TYP}"),
+            Self::Type(typ) => write!(f, "the type {typ} is another"),
             Self::UnknownKey(kid) => write!(f, "no Ed25519 signature key {kid} in the set"),
             Self::Signature => f.write_str("the signature does not fit"),
             Self::NotCanonical => f.write_str("not in RFC 8785 form"),
             Self::Payload(why) => write!(f, "not the payload of a receipt: {why}"),
+            Self::KeyNotInUse { kid, at, from, until } => write!(f, "the key {kid} signed from {from} until {until}, and this says {at}"),
         }
     }
 }
@@ -85,11 +101,21 @@ impl std::error::Error for VerifyError {}
 /// # Errors
 /// When the payload has no canonical form.
 pub fn sign(payload: &Payload, key: &SigningKey) -> Result<String, CanonicalError> {
-    let header = canonical(&json!({"alg": "EdDSA", "kid": key.kid(), "typ": TYP}))?;
-    let body = canonical(payload)?;
-    let mut text = URL_SAFE_NO_PAD.encode(header);
+    sign_as(&json!({"alg": "EdDSA", "kid": key.kid(), "typ": TYP}), payload, key)
+}
+
+/// Signs the payload of a batch.
+///
+/// # Errors
+/// When the payload has no canonical form.
+pub fn sign_batch(payload: &BatchPayload, key: &SigningKey) -> Result<String, CanonicalError> {
+    sign_as(&json!({"alg": "EdDSA", "kid": key.kid(), "typ": BATCH_TYP}), payload, key)
+}
+
+pub(crate) fn sign_as(header: &Value, body: &impl Serialize, key: &SigningKey) -> Result<String, CanonicalError> {
+    let mut text = URL_SAFE_NO_PAD.encode(canonical(header)?);
     text.push('.');
-    URL_SAFE_NO_PAD.encode_string(body, &mut text);
+    URL_SAFE_NO_PAD.encode_string(canonical(body)?, &mut text);
     let signature = key.sign(text.as_bytes());
     text.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut text);
@@ -101,6 +127,55 @@ pub fn sign(payload: &Payload, key: &SigningKey) -> Result<String, CanonicalErro
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn verify(jws: &str, keys: &JwkSet) -> Result<Verified, VerifyError> {
+    let opened = open(jws, keys, TYP)?;
+    let payload: Payload = opened.read()?;
+    keys.in_use(&opened.kid, &payload.issued_at)?;
+    Ok(Verified { payload, kid: opened.kid })
+}
+
+/// Verifies the receipt of a batch by the published keys and nothing else.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn verify_batch(jws: &str, keys: &JwkSet) -> Result<Verified<BatchPayload>, VerifyError> {
+    let opened = open(jws, keys, BATCH_TYP)?;
+    let payload: BatchPayload = opened.read()?;
+    keys.in_use(&opened.kid, &payload.issued_at)?;
+    Ok(Verified { payload, kid: opened.kid })
+}
+
+/// The type that a text says it has, for choosing how to verify it; nothing is verified yet.
+#[must_use]
+pub fn typ(jws: &str) -> Option<String> {
+    let header = URL_SAFE_NO_PAD.decode(jws.split('.').next()?).ok()?;
+    let tree: Value = serde_json::from_slice(&header).ok()?;
+    tree.get("typ").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What was signed, once the signature holds.
+pub(crate) struct Opened {
+    pub(crate) kid: String,
+    /// Who says it, in the header of a credential.
+    pub(crate) issuer: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Opened {
+    /// Reads the payload, in its one form only.
+    pub(crate) fn read<P: Serialize + DeserializeOwned>(&self) -> Result<P, VerifyError> {
+        let tree: Value = serde_json::from_slice(&self.body).map_err(|error| VerifyError::Payload(error.to_string()))?;
+        require_canonical(&tree, &self.body)?;
+        let payload: P = serde_json::from_value(tree).map_err(|error| VerifyError::Payload(error.to_string()))?;
+        // An absent field has one form only: `null` for it would be a second one.
+        if canonical(&payload).ok().as_deref() != Some(self.body.as_slice()) {
+            return Err(VerifyError::NotCanonical);
+        }
+        Ok(payload)
+    }
+}
+
+/// Checks form, header and signature of something of this type.
+pub(crate) fn open(jws: &str, keys: &JwkSet, typ: &str) -> Result<Opened, VerifyError> {
     if jws.len() > MAX_LENGTH {
         return Err(VerifyError::TooLong);
     }
@@ -109,12 +184,12 @@ pub fn verify(jws: &str, keys: &JwkSet) -> Result<Verified, VerifyError> {
         return Err(VerifyError::NotCompact);
     };
     let (header, body, tail) = (decode(head)?, decode(body)?, decode(tail)?);
-    let kid = read_header(&header)?;
+    let (kid, issuer) = read_header(&header, typ)?;
     let key = keys.find(&kid).ok_or_else(|| VerifyError::UnknownKey(kid.clone()))?;
     let signature = Signature::from_slice(&tail).map_err(|_short| VerifyError::Signature)?;
     let signed = jws.rsplit_once('.').map_or(jws, |(signed, _)| signed);
     key.verify_strict(signed.as_bytes(), &signature).map_err(|_unfit| VerifyError::Signature)?;
-    Ok(Verified { payload: read_payload(&body)?, kid })
+    Ok(Opened { kid, issuer, body })
 }
 
 fn decode(segment: &str) -> Result<Vec<u8>, VerifyError> {
@@ -122,12 +197,14 @@ fn decode(segment: &str) -> Result<Vec<u8>, VerifyError> {
     URL_SAFE_NO_PAD.decode(segment).map_err(|_why| VerifyError::NotCompact)
 }
 
-fn read_header(bytes: &[u8]) -> Result<String, VerifyError> {
+fn read_header(bytes: &[u8], wanted: &str) -> Result<(String, Option<String>), VerifyError> {
     let tree: Value = serde_json::from_slice(bytes).map_err(|error| VerifyError::Header(error.to_string()))?;
     let Some(fields) = tree.as_object() else {
         return Err(VerifyError::Header("not an object".to_owned()));
     };
-    if let Some(name) = fields.keys().find(|name| !matches!(name.as_str(), "alg" | "kid" | "typ")) {
+    let is_credential = wanted == CREDENTIAL_TYP;
+    let allowed = |name: &str| matches!(name, "alg" | "kid" | "typ") || (is_credential && matches!(name, "cty" | "iss"));
+    if let Some(name) = fields.keys().find(|name| !allowed(name)) {
         return Err(VerifyError::Header(format!("{name} is not allowed")));
     }
     let text = |name: &str| fields.get(name).and_then(Value::as_str).ok_or_else(|| VerifyError::Header(format!("{name} is missing")));
@@ -135,22 +212,15 @@ fn read_header(bytes: &[u8]) -> Result<String, VerifyError> {
     if alg != "EdDSA" {
         return Err(VerifyError::Algorithm(alg.to_owned()));
     }
-    if typ != TYP {
+    if typ != wanted {
         return Err(VerifyError::Type(typ.to_owned()));
     }
-    require_canonical(&tree, bytes)?;
-    Ok(kid.to_owned())
-}
-
-fn read_payload(bytes: &[u8]) -> Result<Payload, VerifyError> {
-    let tree: Value = serde_json::from_slice(bytes).map_err(|error| VerifyError::Payload(error.to_string()))?;
-    require_canonical(&tree, bytes)?;
-    let payload: Payload = serde_json::from_value(tree).map_err(|error| VerifyError::Payload(error.to_string()))?;
-    // An absent field has one form only: `null` for it would be a second one.
-    if canonical(&payload).ok().as_deref() != Some(bytes) {
-        return Err(VerifyError::NotCanonical);
+    let issuer = if is_credential { Some(text("iss")?.to_owned()) } else { None };
+    if is_credential && text("cty")? != "vc" {
+        return Err(VerifyError::Header("cty is not vc".to_owned()));
     }
-    Ok(payload)
+    require_canonical(&tree, bytes)?;
+    Ok((kid.to_owned(), issuer))
 }
 
 /// A key that stands twice is caught here too: the tree keeps one of them.

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::{VerifyError, time::micros};
+
 /// Why a key or a key set is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyError {
@@ -79,7 +81,7 @@ impl SigningKey {
     /// The private JWK, for the key file only.
     #[must_use]
     pub fn to_private_jwk(&self) -> Value {
-        let Jwk { kty, crv, usage, alg, kid, x } = self.public();
+        let Jwk { kty, crv, usage, alg, kid, x, .. } = self.public();
         json!({"kty": kty, "crv": crv, "use": usage, "alg": alg, "kid": kid, "x": x, "d": URL_SAFE_NO_PAD.encode(self.key.as_bytes())})
     }
 
@@ -99,6 +101,8 @@ impl SigningKey {
             alg: Some("EdDSA".to_owned()),
             kid: self.kid.clone(),
             x: URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes()),
+            from: None,
+            until: None,
         }
     }
 
@@ -128,6 +132,12 @@ pub struct Jwk {
     pub kid: String,
     /// The point, base64url.
     pub x: String,
+    /// From when on it signed, RFC 3339; always, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when it signed, RFC 3339; it still does, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 impl Jwk {
@@ -199,7 +209,30 @@ impl JwkSet {
         self.keys.iter().filter_map(|key| point(key).ok())
     }
 
+    /// Refuses what was signed before its key began to sign, or after it was retired: who finds an old key cannot use it, unless the date is forged too,
+    /// and then the log does not have it.
+    pub(crate) fn in_use(&self, kid: &str, at: &str) -> Result<(), VerifyError> {
+        let signed = micros(at).ok_or_else(|| VerifyError::Payload(format!("{at} is no time of RFC 3339")))?;
+        let Some(key) = self.keys.iter().find(|key| key.kid == kid) else { return Err(VerifyError::UnknownKey(kid.to_owned())) };
+        let (from, until) = (key.from.as_deref(), key.until.as_deref());
+        if from.and_then(micros).is_some_and(|from| signed < from) || until.and_then(micros).is_some_and(|until| signed > until) {
+            let said = |time: Option<&str>| time.unwrap_or("...").to_owned();
+            return Err(VerifyError::KeyNotInUse { kid: kid.to_owned(), at: at.to_owned(), from: said(from), until: said(until) });
+        }
+        Ok(())
+    }
+
     fn add(&mut self, key: Jwk) -> Result<(), KeyError> {
+        for time in [&key.from, &key.until].into_iter().flatten() {
+            if micros(time).is_none() {
+                return Err(KeyError::Malformed(format!("{}: {time} is no time of RFC 3339", key.kid)));
+            }
+        }
+        if let (Some(from), Some(until)) = (&key.from, &key.until)
+            && micros(from) > micros(until)
+        {
+            return Err(KeyError::Malformed(format!("{}: it signed until {until}, and only from {from} on", key.kid)));
+        }
         if self.keys.iter().any(|known| known.kid == key.kid) {
             return Err(KeyError::Duplicate(key.kid));
         }

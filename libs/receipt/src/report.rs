@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Payload, Verified};
+use crate::{BatchPayload, Payload, SourceRef, StatusList, StatusRef, Verified};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,12 +27,17 @@ pub struct Statement {
 pub struct Report {
     /// The key that signed.
     pub kid: String,
-    /// The decision.
+    /// The decision, or the batch.
     pub id: String,
-    /// About whom.
-    pub supplier: String,
-    /// How it came out.
-    pub outcome: String,
+    /// About whom; not of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
+    /// How it came out; not of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// How many lines, of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
     /// The instant that was judged.
     pub as_of: String,
     /// What was known then.
@@ -45,31 +50,140 @@ pub struct Report {
     pub not_established: Vec<Statement>,
 }
 
-/// Says in words what a verified receipt establishes and what it leaves open.
+/// Says in words what a verified receipt establishes and what it leaves open; its status was not looked at.
 #[must_use]
 pub fn report(verified: &Verified) -> Report {
-    let Payload { id, supplier, outcome, as_of, known_at, issued_at, .. } = verified.payload.clone();
+    let Payload { id, supplier, outcome, as_of, known_at, issued_at, status, .. } = verified.payload.clone();
+    let mut not_established = not_established(&verified.payload);
+    not_established.push(not_looked_at(status.is_some()));
     Report {
         kid: verified.kid.clone(),
         established: established(verified),
-        not_established: not_established(&verified.payload),
+        not_established,
         id,
-        supplier,
-        outcome,
+        supplier: Some(supplier),
+        outcome: Some(outcome),
+        lines: None,
         as_of,
         known_at,
         issued_at,
     }
 }
 
+/// The same for the receipt of a batch.
+#[must_use]
+pub fn report_batch(verified: &Verified<BatchPayload>) -> Report {
+    let BatchPayload { id, as_of, known_at, issued_at, lines, ruleset, evaluator, root, sources, status, .. } = verified.payload.clone();
+    let established = vec![
+        signed_by(&verified.kid),
+        say(
+            "batch",
+            format!("批次 {id}：按规则集 {} 第 {} 版，对 {as_of} 逐条判断，共 {lines} 条。", ruleset.id, ruleset.version),
+            format!("Batch {id}: by ruleset {} version {}, {lines} lines were decided for {as_of}.", ruleset.id, ruleset.version),
+        ),
+        by_these_rules(&ruleset.digest, &evaluator),
+        say(
+            "these_lines",
+            format!("全部答复行的默克尔根为 {}。", root.to_hex()),
+            format!("The lines as they were answered have the Merkle root {}.", root.to_hex()),
+        ),
+    ];
+    let mut not_established = general(&as_of, &known_at);
+    not_established.extend(stale(&sources));
+    not_established.push(not_looked_at(status.is_some()));
+    Report {
+        kid: verified.kid.clone(),
+        id,
+        supplier: None,
+        outcome: None,
+        lines: Some(lines),
+        as_of,
+        known_at,
+        issued_at,
+        established,
+        not_established,
+    }
+}
+
+impl Report {
+    /// Adds what is established besides.
+    #[must_use]
+    pub fn and(mut self, code: &str, zh: String, en: String) -> Self {
+        self.established.push(say(code, zh, en));
+        self
+    }
+
+    /// Adds what fetched status lists say of this place; says whether one of them withdraws it. A list of another address or purpose says nothing.
+    #[must_use]
+    pub fn with_status(mut self, place: &StatusRef, lists: &[StatusList]) -> (Self, bool) {
+        let bit = |url: &str, purpose: &str| {
+            let list = lists.iter().find(|list| list.url == url && list.purpose == purpose)?;
+            Some((list.is_set(place.index)?, list.valid_from.clone()))
+        };
+        let (revoked, changed) = (bit(&place.revocation, "revocation"), bit(&place.message, "message"));
+        if revoked.is_some() && changed.is_some() {
+            self.not_established.retain(|statement| statement.code != "status");
+        }
+        if let Some((_, at)) = revoked.iter().chain(&changed).next() {
+            self.not_established.push(say(
+                "status_later",
+                format!("{at} 之后状态是否变化：状态列表截至该时点。"),
+                format!("Whether its status changed after {at}: the list is of that time."),
+            ));
+        }
+        if let Some((is_set, at)) = &revoked {
+            self.established.push(match is_set {
+                true => say("revoked", format!("截至 {at}，该决定已被撤回。"), format!("As of {at} it is withdrawn.")),
+                false => say("not_revoked", format!("截至 {at}，该决定未被撤回。"), format!("As of {at} it is not withdrawn.")),
+            });
+        }
+        if let Some((is_set, at)) = changed {
+            self.established.push(match is_set {
+                true => {
+                    say("changed", format!("截至 {at}，重新判断会得出不同结果。"), format!("As of {at} the outcome would be another one."))
+                }
+                false => say("not_changed", format!("截至 {at}，未见结果变化。"), format!("As of {at} no other outcome was found.")),
+            });
+        }
+        (self, revoked.is_some_and(|(is_set, _)| is_set))
+    }
+}
+
+fn not_looked_at(has_place: bool) -> Statement {
+    if has_place {
+        return say(
+            "status",
+            "是否已被撤回、结果是否已变化：未核对状态列表。".to_owned(),
+            "Whether it was withdrawn or its outcome changed since: the status lists were not looked at.".to_owned(),
+        );
+    }
+    say(
+        "status",
+        "是否已被撤回、结果是否已变化：本回执未指明状态列表。".to_owned(),
+        "Whether it was withdrawn or its outcome changed since: it names no status list.".to_owned(),
+    )
+}
+
+fn signed_by(kid: &str) -> Statement {
+    say(
+        "signed",
+        format!("密钥 {kid} 签发了本回执，签发后未被改动。"),
+        format!("The key {kid} signed this receipt, and nothing was changed since."),
+    )
+}
+
+fn by_these_rules(digest: &str, evaluator: &str) -> Statement {
+    say(
+        "by_these_rules",
+        format!("规则集摘要为 {digest}，评估程序版本为 {evaluator}。"),
+        format!("The ruleset has the digest {digest}, the evaluator the version {evaluator}."),
+    )
+}
+
 fn established(Verified { payload, kid }: &Verified) -> Vec<Statement> {
     let Payload { id, supplier, outcome, as_of, known_at, ruleset, evaluator, .. } = payload;
     let mut list = vec![
-        say(
-            "signed",
-            format!("密钥 {kid} 签发了本回执，签发后未被改动。"),
-            format!("The key {kid} signed this receipt, and nothing was changed since."),
-        ),
+        signed_by(kid),
         say(
             "decided",
             format!(
@@ -83,11 +197,7 @@ fn established(Verified { payload, kid }: &Verified) -> Vec<Statement> {
                 ruleset.id, ruleset.version
             ),
         ),
-        say(
-            "by_these_rules",
-            format!("规则集摘要为 {}，评估程序版本为 {evaluator}。", ruleset.digest),
-            format!("The ruleset has the digest {}, the evaluator the version {evaluator}.", ruleset.digest),
-        ),
+        by_these_rules(&ruleset.digest, evaluator),
         say(
             "by_these_facts",
             format!("依据截至 {known_at} 已知的事实，其摘要为 {}。", payload.facts_digest),
@@ -106,8 +216,33 @@ fn established(Verified { payload, kid }: &Verified) -> Vec<Statement> {
 }
 
 fn not_established(payload: &Payload) -> Vec<Statement> {
-    let Payload { as_of, known_at, .. } = payload;
-    let mut list = vec![
+    let mut list = general(&payload.as_of, &payload.known_at);
+    list.extend(payload.criteria.iter().filter(|criterion| criterion.result == "unknown").map(|criterion| {
+        let code = &criterion.code;
+        say(
+            "unknown_criterion",
+            format!("条件 {code} 是否满足：依据不足。"),
+            format!("Whether {code} is met: there was too little to tell."),
+        )
+    }));
+    list.extend(stale(&payload.sources));
+    list
+}
+
+fn stale(sources: &[SourceRef]) -> impl Iterator<Item = Statement> {
+    sources.iter().filter(|source| !source.fresh).map(|source| {
+        let service = &source.service;
+        say(
+            "stale_source",
+            format!("来源 {service} 的最新情况：决定时数据已超过时限。"),
+            format!("The latest state of the source {service}: its data were older than the rules allow."),
+        )
+    })
+}
+
+/// What no receipt proves.
+fn general(as_of: &str, known_at: &str) -> Vec<Statement> {
+    vec![
         say(
             "later",
             format!("{as_of} 之后的情形，以及 {known_at} 之后才记录的事实。"),
@@ -128,24 +263,7 @@ fn not_established(payload: &Payload) -> Vec<Statement> {
             "签发时间由签发方时钟给出，未经第三方时间戳证明。".to_owned(),
             "The time of issue is by the signer's clock; no third party stamped it.".to_owned(),
         ),
-    ];
-    list.extend(payload.criteria.iter().filter(|criterion| criterion.result == "unknown").map(|criterion| {
-        let code = &criterion.code;
-        say(
-            "unknown_criterion",
-            format!("条件 {code} 是否满足：依据不足。"),
-            format!("Whether {code} is met: there was too little to tell."),
-        )
-    }));
-    list.extend(payload.sources.iter().filter(|source| !source.fresh).map(|source| {
-        let service = &source.service;
-        say(
-            "stale_source",
-            format!("来源 {service} 的最新情况：决定时数据已超过时限。"),
-            format!("The latest state of the source {service}: its data were older than the rules allow."),
-        )
-    }));
-    list
+    ]
 }
 
 fn in_chinese(outcome: &str) -> &str {

@@ -331,14 +331,14 @@ fn report_says_what_stands_and_what_does_not() {
     let codes = |list: &[Statement]| list.iter().map(|one| one.code.clone()).collect::<Vec<_>>();
     let plain = report(&Verified { payload: payload(), kid: "rcp-1".to_owned() });
     assert_eq!(codes(&plain.established), ["signed", "decided", "by_these_rules", "by_these_facts", "conditional"]);
-    assert_eq!(codes(&plain.not_established), ["later", "truth_of_facts", "other_requirements", "issue_time"]);
+    assert_eq!(codes(&plain.not_established), ["later", "truth_of_facts", "other_requirements", "issue_time", "status"]);
     assert!(plain.established[1].text.zh.contains("附条件符合资格") && plain.established[4].text.en.contains("2026-09-30"));
 
     let mut unclear = payload();
     unclear.criteria[0].result = "unknown".to_owned();
     unclear.sources[0].fresh = false;
     let unclear = report(&Verified { payload: unclear, kid: "rcp-1".to_owned() });
-    assert_eq!(codes(&unclear.not_established)[4..], ["unknown_criterion", "stale_source"]);
+    assert_eq!(codes(&unclear.not_established)[4..], ["unknown_criterion", "stale_source", "status"]);
     for one in unclear.established.iter().chain(&unclear.not_established) {
         assert!(!one.text.zh.is_empty() && !one.text.en.is_empty());
     }

@@ -64,6 +64,39 @@ impl<'de> Deserialize<'de> for Hash {
     }
 }
 
+/// The level above; the last hash of an odd level has no neighbour and goes up as it is.
+fn above(level: &[Hash]) -> Vec<Hash> {
+    let parent = |pair: &[Hash]| match pair {
+        [left, right] => Some(Hash::node(*left, *right)),
+        alone => alone.first().copied(),
+    };
+    level.chunks(2).filter_map(parent).collect()
+}
+
+/// The root over all of these entries (section 2.1.1).
+#[must_use]
+pub fn root_of(leaves: &[Hash]) -> Hash {
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        level = above(&level);
+    }
+    level.first().copied().unwrap_or_else(Hash::empty)
+}
+
+/// The hashes beside the way of entry `number` of a tree over all of these, lowest first; `None` where there is no such entry.
+#[must_use]
+pub fn path_of(leaves: &[Hash], number: u64) -> Option<Vec<Hash>> {
+    let mut at = usize::try_from(number).ok()?;
+    leaves.get(at)?;
+    let (mut level, mut path) = (leaves.to_vec(), Vec::new());
+    while level.len() > 1 {
+        path.extend(level.get(at ^ 1));
+        level = above(&level);
+        at >>= 1;
+    }
+    Some(path)
+}
+
 /// A complete subtree: level 0 is an entry, and number `n` of level `l` holds the entries from `n * 2^l` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use receipt::{JwkSet, Payload, Report, Statement};
+use receipt::{InHand, JwkSet, LineProof, Report, Statement, check};
 use serde_json::Value;
 
 use crate::published_keys::{PublishedKeys, text};
@@ -15,11 +15,17 @@ use crate::published_keys::{PublishedKeys, text};
 const NOT_VALID: u8 = 1;
 const UNREADABLE: u8 = 2;
 
-/// Verify a receipt with the published keys and nothing else. Exit code 0: valid; 1: not valid; 2: a file cannot be read.
+/// Verify a receipt with the published keys and nothing else. Exit code 0: valid; 1: not valid, or withdrawn; 2: a file cannot be read.
 #[derive(Args)]
 pub(crate) struct VerifyReceipt {
-    /// The receipt as a compact JWS, or a decision that holds one.
+    /// The receipt of a decision or a batch as a compact JWS, a credential, or an answer that holds a receipt: a decision, a batch, a line of a batch.
     file: PathBuf,
+    /// A status list that was fetched from the address in the receipt; without it, whether it was withdrawn is not looked at.
+    #[arg(long)]
+    status: Vec<PathBuf>,
+    /// All lines of a batch, as they were answered.
+    #[arg(long)]
+    lines: Option<PathBuf>,
     #[command(flatten)]
     keys: PublishedKeys,
 }
@@ -28,9 +34,9 @@ impl VerifyReceipt {
     pub(crate) fn run(self) -> ExitCode {
         let (text, code) = match self.read() {
             Err(why) => (format!("unreadable: {why}"), ExitCode::from(UNREADABLE)),
-            Ok((jws, beside, keys)) => match receipt::verify(&jws, &keys) {
-                Ok(verified) => match differing(&verified.payload, beside.as_ref()) {
-                    differing if differing.is_empty() => (shown(&receipt::report(&verified)), ExitCode::SUCCESS),
+            Ok((in_hand, beside, keys)) => match check(&in_hand, &keys) {
+                Ok(checked) => match differing(&checked.payload, beside.as_ref()) {
+                    differing if differing.is_empty() => (shown(&checked.report), ExitCode::SUCCESS),
                     differing => (
                         format!("not valid: the file says otherwise than its receipt: {}", differing.join(", ")),
                         ExitCode::from(NOT_VALID),
@@ -45,42 +51,48 @@ impl VerifyReceipt {
         }
     }
 
-    fn read(&self) -> Result<(String, Option<Value>, JwkSet), String> {
-        let text = text(&self.file)?;
-        let (jws, beside) = match serde_json::from_str::<Value>(&text) {
-            Ok(decision) => {
-                let inside = decision.get("receipt").and_then(|receipt| receipt.as_str()).map(str::to_owned);
-                (inside.ok_or_else(|| format!("{}: JSON without a receipt", self.file.display()))?, Some(decision))
-            }
-            Err(_not_json) => (text.trim().to_owned(), None),
-        };
-        Ok((jws, beside, self.keys.read()?))
+    fn read(&self) -> Result<(InHand, Option<Value>, JwkSet), String> {
+        let said = text(&self.file)?;
+        let status = self.status.iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        let lines = self.lines.as_ref().map(text).transpose()?;
+        let mut in_hand = InHand { receipt: said.trim().to_owned(), status, lines, line: None };
+        let Ok(answer) = serde_json::from_str::<Value>(&said) else { return Ok((in_hand, None, self.keys.read()?)) };
+        let receipt =
+            answer.get("receipt").and_then(Value::as_str).ok_or_else(|| format!("{}: JSON without a receipt", self.file.display()))?;
+        in_hand.receipt = receipt.to_owned();
+        if answer.get("path").is_some() {
+            let line: LineProof = serde_json::from_value(answer).map_err(|error| format!("{}: {error}", self.file.display()))?;
+            in_hand.line = Some(line);
+            return Ok((in_hand, None, self.keys.read()?));
+        }
+        Ok((in_hand, Some(answer), self.keys.read()?))
     }
 }
 
 /// Which members of a decision file differ from what was signed: only the receipt is proof, and nobody should read the file for it.
-fn differing(signed: &Payload, file: Option<&Value>) -> Vec<String> {
-    let Some(file) = file else { return Vec::new() };
-    let said = |pointer: &str| file.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let words = [
-        ("/id", signed.id.clone()),
-        ("/supplier", signed.supplier.clone()),
-        ("/outcome", signed.outcome.clone()),
-        ("/as_of", signed.as_of.clone()),
-        ("/known_at", signed.known_at.clone()),
-        ("/facts_digest", signed.facts_digest.clone()),
-        ("/evaluator", signed.evaluator.clone()),
-        ("/ruleset/id", signed.ruleset.id.clone()),
-        ("/ruleset/digest", signed.ruleset.digest.clone()),
+fn differing(signed: &Value, file: Option<&Value>) -> Vec<String> {
+    const WORDS: [&str; 12] = [
+        "/id",
+        "/supplier",
+        "/outcome",
+        "/as_of",
+        "/known_at",
+        "/facts_digest",
+        "/evaluator",
+        "/ruleset/id",
+        "/ruleset/digest",
+        "/lines",
+        "/root",
+        "/status",
     ];
-    let mut differing: Vec<String> = words.into_iter().filter(|(at, word)| said(at) != *word).map(|(at, _)| at.to_owned()).collect();
-    let results = |criterion: &Value| {
-        let word = |name: &str| criterion.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        (word("code"), word("result"))
+    let Some(file) = file else { return Vec::new() };
+    let mut differing: Vec<String> = WORDS.into_iter().filter(|at| file.pointer(at) != signed.pointer(at)).map(str::to_owned).collect();
+    let results = |document: &Value| -> Vec<(Value, Value)> {
+        let of = |criterion: &Value, name: &str| criterion.get(name).cloned().unwrap_or_default();
+        let criteria = document.get("criteria").and_then(Value::as_array).into_iter().flatten();
+        criteria.map(|criterion| (of(criterion, "code"), of(criterion, "result"))).collect()
     };
-    let in_file: Vec<_> = file.get("criteria").and_then(Value::as_array).into_iter().flatten().map(results).collect();
-    let in_receipt: Vec<_> = signed.criteria.iter().map(|criterion| (criterion.code.clone(), criterion.result.clone())).collect();
-    if in_file != in_receipt {
+    if results(file) != results(signed) {
         differing.push("/criteria".to_owned());
     }
     differing
@@ -93,19 +105,21 @@ fn shown(report: &Report) -> String {
         let text = |statement: &Statement| if chinese { statement.text.zh.clone() } else { statement.text.en.clone() };
         statements.iter().map(|statement| format!("  - [{}] {}\n", statement.code, text(statement))).collect()
     };
-    let [valid, by, decision, supplier, outcome, as_of, known_at, issued_at, yes, no] = if chinese {
-        ["有效", "密钥", "决定", "供应商", "结果", "判断时点", "已知截至", "签发时间", "已证明", "未证明"]
-    } else {
-        ["valid", "key", "decision", "supplier", "outcome", "as of", "known at", "issued at", "established", "not established"]
-    };
-    let Report { kid, id, supplier: whom, outcome: how, as_of: at, known_at: known, issued_at: issued, established, not_established } =
-        report;
-    format!(
-        "{valid}\n{by}: {kid}\n{decision}: {id}\n{supplier}: {whom}\n{outcome}: {how}\n{as_of}: {at}\n{known_at}: {known}\n{issued_at}: {issued}\n\
-         {yes}:\n{}{no}:\n{}",
-        list(established),
-        list(not_established)
-    )
+    let word = |zh: &'static str, en: &'static str| if chinese { zh } else { en };
+    let lines = report.lines.map(|lines| lines.to_string());
+    let head = [
+        (word("密钥", "key"), Some(&report.kid)),
+        (if report.lines.is_some() { word("批次", "batch") } else { word("决定", "decision") }, Some(&report.id)),
+        (word("供应商", "supplier"), report.supplier.as_ref()),
+        (word("结果", "outcome"), report.outcome.as_ref()),
+        (word("行数", "lines"), lines.as_ref()),
+        (word("判断时点", "as of"), Some(&report.as_of)),
+        (word("已知截至", "known at"), Some(&report.known_at)),
+        (word("签发时间", "issued at"), Some(&report.issued_at)),
+    ];
+    let head: String = head.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}\n", value?))).collect();
+    let (valid, yes, no) = (word("有效", "valid"), word("已证明", "established"), word("未证明", "not established"));
+    format!("{valid}\n{head}{yes}:\n{}{no}:\n{}", list(&report.established), list(&report.not_established))
 }
 
 #[cfg(test)]
@@ -114,19 +128,18 @@ mod tests {
 
     use super::*;
 
-    fn signed() -> Payload {
-        serde_json::from_value(json!({
+    fn signed() -> Value {
+        json!({
             "iss": "touchstone/procurement", "id": "dec_1", "issued_at": "t", "supplier": "914404001000000590", "outcome": "ineligible",
             "as_of": "a", "known_at": "k", "ruleset": {"id": "r", "version": 1, "digest": "sha256:1"}, "evaluator": "1", "sources": [],
             "facts_digest": "sha256:2", "criteria": [{"code": "EXC.INACTIVE", "result": "fail"}], "conditions": []
-        }))
-        .unwrap()
+        })
     }
 
     /// The decision file is what people read; a receipt that is valid beside other words must not lend them its weight.
     #[test]
     fn a_decision_file_must_say_what_its_receipt_says() {
-        let mut file = serde_json::to_value(signed()).unwrap();
+        let mut file = signed();
         assert!(differing(&signed(), Some(&file)).is_empty());
         assert!(differing(&signed(), None).is_empty(), "a bare receipt has nothing beside it");
         file["outcome"] = json!("eligible");

@@ -16,7 +16,7 @@ use crate::Procurement;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptInHand {
-    /// The compact JWS as it was issued.
+    /// The receipt of a decision or a batch, or a credential, as it was issued.
     receipt: String,
 }
 
@@ -37,12 +37,13 @@ pub struct VerificationView {
 #[utoipa::path(request_body = ReceiptInHand, responses((status = OK, body = VerificationView, description = "What the receipt establishes, and what it does not."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[post("/receipts/verify")]
 pub(crate) async fn verify_receipt(app: Data<Procurement>, body: Body<ReceiptInHand>) -> Result<HttpResponse> {
-    let verified = receipt::verify(body.receipt.trim(), &app.receipt_keys).map_err(|error| {
+    let in_hand = receipt::InHand { receipt: body.receipt.clone(), ..receipt::InHand::default() };
+    let checked = receipt::check(&in_hand, &app.receipt_keys).map_err(|error| {
         let fault =
             FieldFault::rule("/receipt", error.code(), format!("收据未通过验证:{error}"), format!("The receipt does not verify: {error}"));
         Error::invalid(vec![fault])
     })?;
-    let report = serde_json::to_value(receipt::report(&verified)).map_err(Error::internal)?;
-    let payload = serde_json::to_value(&verified.payload).map_err(Error::internal)?;
+    let report = serde_json::to_value(&checked.report).map_err(Error::internal)?;
+    let payload = checked.payload;
     Ok(HttpResponse::Ok().json(VerificationView { valid: true, report, payload }))
 }
