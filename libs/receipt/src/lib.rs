@@ -21,7 +21,9 @@ pub use jws::{BATCH_TYP, MAX_LENGTH, TYP, Verified, VerifyError, sign, sign_batc
 pub use keys::{Jwk, JwkSet, KeyError, SigningKey};
 pub use lines::{LineProof, are_lines_of};
 pub use log::{Consistency, Inclusion, LogError, ORIGIN, entry};
-pub use payload::{BatchPayload, CriterionResult, ModelRef, Payload, RulesetRef, SourceRef, StatedCondition, StatusRef};
+pub use payload::{
+    BatchPayload, CriterionResult, ModelRef, Payload, Reliance, RulesetRef, Sensitivity, SourceRef, StatedCondition, StatusRef, TenderRef,
+};
 pub use report::{Report, Statement, Text, report, report_batch};
 pub use status::{LIST_BITS, StatusList};
 pub use vc::{CREDENTIAL_TYP, sign_credential, verify_credential};

@@ -37,6 +37,18 @@ pub struct Payload {
     /// The scoring model whose grade was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelRef>,
+    /// All who take part as one supplier, the lead first; none where it is the supplier alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// Whom they rely upon.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relied_upon: Vec<Reliance>,
+    /// For which tender, where it is for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tender: Option<TenderRef>,
+    /// Facts under objection without which the outcome would be another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitive_to: Vec<Sensitivity>,
     /// Where to look whether it still holds; receipts of before there were status lists have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<StatusRef>,
@@ -128,6 +140,41 @@ pub struct StatedCondition {
     /// By which day it must be met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<String>,
+}
+
+/// An enterprise whose capacity is relied upon.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reliance {
+    /// Its unified social credit code.
+    pub supplier: String,
+    /// For which criteria.
+    pub criteria: Vec<String>,
+}
+
+/// A tender, its version and its lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenderRef {
+    /// As the buyer named it.
+    pub id: String,
+    /// Counted from 1; an amendment makes a new one.
+    pub version: u32,
+    /// The lot; none where the tender has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Digest of that version's canonical form, `sha256:<hex>`.
+    pub digest: String,
+}
+
+/// Facts under objection, and the outcome without them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sensitivity {
+    /// `fct_…`.
+    pub fact_ids: Vec<String>,
+    /// The outcome without them.
+    pub outcome: String,
 }
 
 /// A scoring model and its version.

@@ -204,6 +204,22 @@ fn established(Verified { payload, kid }: &Verified) -> Vec<Statement> {
             format!("It rests on the facts known at {known_at}, with the digest {}.", payload.facts_digest),
         ),
     ];
+    if !payload.members.is_empty() {
+        let all = payload.members.join(", ");
+        list.push(say("consortium", format!("联合体成员：{all}。"), format!("The members of the consortium are {all}.")));
+    }
+    list.extend(payload.relied_upon.iter().map(|one| {
+        let (code, criteria) = (&one.supplier, one.criteria.join(", "));
+        say("relied_upon", format!("就 {criteria} 依托 {code} 的能力。"), format!("For {criteria} it relies upon {code}."))
+    }));
+    list.extend(payload.tender.iter().map(|tender| {
+        let lot = |before: &str| tender.lot.as_ref().map(|lot| format!("{before}{lot}")).unwrap_or_default();
+        say(
+            "for_tender",
+            format!("用于项目 {} 第 {} 版{}，摘要为 {}。", tender.id, tender.version, lot("，标包 "), tender.digest),
+            format!("It is for tender {}, version {}{}, with the digest {}.", tender.id, tender.version, lot(", lot "), tender.digest),
+        )
+    }));
     list.extend(payload.conditions.iter().map(|condition| {
         let (zh, en) = condition
             .due_on
@@ -223,6 +239,14 @@ fn not_established(payload: &Payload) -> Vec<Statement> {
             "unknown_criterion",
             format!("条件 {code} 是否满足：依据不足。"),
             format!("Whether {code} is met: there was too little to tell."),
+        )
+    }));
+    list.extend(payload.sensitive_to.iter().map(|one| {
+        let (facts, outcome) = (one.fact_ids.join(", "), &one.outcome);
+        say(
+            "under_objection",
+            format!("事实 {facts} 正在异议中；若其不成立，结果为“{}”（{outcome}）。", in_chinese(outcome)),
+            format!("Whether {facts} stands, which is under objection: without it the outcome is \"{outcome}\"."),
         )
     }));
     list.extend(stale(&payload.sources));
@@ -255,8 +279,8 @@ fn general(as_of: &str, known_at: &str) -> Vec<Statement> {
         ),
         say(
             "other_requirements",
-            "规则集之外的采购要求，例如报价、技术条件和联合体其他成员。".to_owned(),
-            "Requirements outside the ruleset, such as price, technical terms and other members of a consortium.".to_owned(),
+            "规则集之外的采购要求，例如报价和技术条件。".to_owned(),
+            "Requirements outside the ruleset, such as price and technical terms.".to_owned(),
         ),
         say(
             "issue_time",

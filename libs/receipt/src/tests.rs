@@ -43,6 +43,10 @@ fn payload() -> Payload {
         ],
         conditions: vec![StatedCondition { code: "SEL.LICENCE_VALID".to_owned(), due_on: Some("2026-09-30".to_owned()) }],
         model: Some(ModelRef { id: "quality-credit".to_owned(), version: 1 }),
+        members: Vec::new(),
+        relied_upon: Vec::new(),
+        tender: None,
+        sensitive_to: Vec::new(),
         status: None,
     }
 }

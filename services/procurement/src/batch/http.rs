@@ -136,7 +136,7 @@ async fn decide_one(
 ) -> Result<DecisionView> {
     let supplier = Uscc::parse(supplier).map_err(|fault| Error::invalid(vec![FieldFault::of(format!("/suppliers/{index}"), fault)]))?;
     let (loaded, known) = standing(app, &supplier, false).await?;
-    judge(app, entry, &Ask { supplier, as_of, explain, sign: false, status: None }, (&loaded, &known), None)
+    judge(app, entry, &Ask { explain, ..Ask::about(supplier, as_of) }, (&loaded, &known), None)
 }
 
 fn refused(index: usize, error: &Error, lang: Lang, trace_id: &str) -> BatchLine {

@@ -179,6 +179,19 @@ pub struct Finding {
     /// The condition under which the pass holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Proviso>,
+    /// How each member of a consortium answered, where each was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberAnswer>,
+}
+
+/// How one member of a consortium came out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberAnswer {
+    /// Its Unified Social Credit Code.
+    pub supplier: String,
+    /// How it came out.
+    pub result: Answer,
 }
 
 /// What a criterion is judged by.
@@ -321,6 +334,7 @@ impl Criterion {
             reason: judged.reason,
             remedy: judged.remedy,
             condition: judged.condition,
+            members: Vec::new(),
         }
     }
 

@@ -13,15 +13,20 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide},
+    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide, decide_together},
     store,
 };
 use crate::{
     Procurement,
+    consortium::rules::Consortium,
     criterion::rules::Answer,
     rulebook::actions::Entry,
+    sensitivity::rules::hanging,
     signing::actions as signing,
-    standing::{actions::Loaded, rules::CREDIT},
+    standing::{
+        actions::Loaded,
+        rules::{CREDIT, Standing},
+    },
 };
 
 /// A supplier that was registered a moment ago is known within this time (quality.md: a change is seen within a second).
@@ -44,8 +49,10 @@ pub enum Explain {
 /// A question that was read.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// About whom.
+    /// About whom; the lead of a consortium.
     pub supplier: Uscc,
+    /// All who take part as one, where it is not the supplier alone.
+    pub consortium: Option<Consortium>,
     /// At which instant in the world.
     pub as_of: Instant,
     /// How much to show.
@@ -54,6 +61,14 @@ pub struct Ask {
     pub sign: bool,
     /// Where the status of what is signed stands.
     pub status: Option<StatusRef>,
+}
+
+impl Ask {
+    /// Whether one supplier may take part: every finding shown, nothing signed.
+    #[must_use]
+    pub const fn about(supplier: Uscc, as_of: Instant) -> Self {
+        Self { supplier, consortium: None, as_of, explain: Explain::Full, sign: false, status: None }
+    }
 }
 
 /// A source and how much of it was known.
@@ -88,8 +103,11 @@ pub struct DecisionView {
     /// `dec_…`; absent in the lines of a batch, which is kept as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// About whom.
+    /// About whom; the lead of a consortium.
     pub supplier: String,
+    /// All who take part as one, where it is not the supplier alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consortium: Option<Consortium>,
     /// At which instant in the world.
     #[schema(value_type = String, format = DateTime)]
     pub as_of: Instant,
@@ -149,6 +167,24 @@ fn unknown(uscc: &Uscc) -> Error {
     Error::new(Kind::NotFound, Code::ENTERPRISE_UNKNOWN, detail)
 }
 
+/// Decides on whom is asked about, one or many, as they are known now; whoever was registered a moment ago is waited for where `patient`.
+///
+/// # Errors
+/// `enterprise_unknown`, or when the receipt cannot be made.
+pub async fn make(app: &Procurement, entry: &Entry, ask: &Ask, id: Option<String>, patient: bool) -> Result<DecisionView> {
+    let Some(consortium) = &ask.consortium else {
+        let (loaded, known) = standing(app, &ask.supplier, patient).await?;
+        return judge(app, entry, ask, (&loaded, &known), id);
+    };
+    for code in consortium.everyone() {
+        standing(app, code, patient).await?;
+    }
+    // All of them as they stood at one position, or a replay could not find them again.
+    let (loaded, known) = app.standings.together(consortium.everyone().cloned().collect()).await?;
+    let all: Vec<&Loaded> = loaded.iter().collect();
+    judge_all(app.clock.now(), entry, ask, (&all, &known), id).and_then(|(view, model)| signed(app, view, ask, model))
+}
+
 /// Decides on a standing, as it is known now.
 ///
 /// # Errors
@@ -168,36 +204,45 @@ pub fn judge_at(
     (loaded, known): (&Loaded, &Freshness),
     id: Option<String>,
 ) -> Result<(DecisionView, Option<receipt::ModelRef>)> {
+    judge_all(now, entry, ask, (&[loaded], known), id)
+}
+
+fn judge_all(
+    now: Instant,
+    entry: &Entry,
+    ask: &Ask,
+    (loaded, known): (&[&Loaded], &Freshness),
+    id: Option<String>,
+) -> Result<(DecisionView, Option<receipt::ModelRef>)> {
     let age_ms = now.since_millis(known.seen_at).max(0);
     let bound = i64::try_from(entry.compiled.ruleset().freshness_bound_ms).unwrap_or(i64::MAX);
     let fresh = !known.epoch.is_empty() && age_ms <= bound;
-    let mut verdict = if fresh {
-        decide(&entry.compiled, &loaded.standing, ask.as_of)
+    let standings: Vec<&Standing> = loaded.iter().map(|one| &one.standing).collect();
+    let verdict = if fresh {
+        verdict_on(entry, ask, &standings, now)?
     } else {
-        let mut stale = loaded.standing.clone();
-        stale.sources.iter_mut().for_each(|source| source.fresh = false);
-        decide(&entry.compiled, &stale, ask.as_of)
+        let stale: Vec<Standing> = standings.iter().map(|standing| standing.unheard()).collect();
+        verdict_on(entry, ask, &stale.iter().collect::<Vec<_>>(), now)?
     };
     let source = SourceView { service: CREDIT.to_owned(), epoch: known.epoch.clone(), position: known.position, age_ms, fresh };
     let ruleset = RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() };
-    if ask.explain == Explain::Failed {
-        shorten(&mut verdict);
-    }
+    let digests: Vec<&str> = loaded.iter().map(|one| one.digest()).collect::<Result<_>>()?;
     let view = DecisionView {
         id,
         supplier: ask.supplier.to_string(),
+        consortium: ask.consortium.clone(),
         as_of: ask.as_of,
         known_at: now,
         sources: vec![source],
         ruleset,
         evaluator: EVALUATOR_VERSION.to_owned(),
         explain: ask.explain,
-        facts_digest: loaded.digest()?.to_owned(),
+        facts_digest: one_digest(&digests)?,
         verdict,
         status: None,
         receipt: None,
     };
-    let model = loaded.standing.model_on(ask.as_of.cut_off_day());
+    let model = standings.first().and_then(|lead| lead.model_on(ask.as_of.cut_off_day()));
     Ok((view, model.map(|model| receipt::ModelRef { id: model.id.clone(), version: model.version })))
 }
 
@@ -209,8 +254,38 @@ fn signed(app: &Procurement, mut view: DecisionView, ask: &Ask, model: Option<re
     Ok(view)
 }
 
+/// What is decided on these standings, with the facts under objection at an instant that it hangs on.
+///
+/// # Errors
+/// When a member's standing is missing.
+pub fn verdict_on(entry: &Entry, ask: &Ask, standings: &[&Standing], known_at: Instant) -> Result<Verdict> {
+    let decided = |standings: &[&Standing]| match &ask.consortium {
+        None => standings.first().map(|standing| decide(&entry.compiled, standing, ask.as_of)),
+        Some(consortium) => consortium.party(standings).map(|party| decide_together(&entry.compiled, &party, ask.as_of)),
+    };
+    let mut verdict = decided(standings).ok_or_else(|| Error::internal("a standing is missing"))?;
+    let outcome = verdict.outcome;
+    verdict.sensitive_to = hanging(standings, known_at.day(), outcome, |fewer| decided(fewer).map_or(outcome, |verdict| verdict.outcome));
+    if ask.explain == Explain::Failed {
+        shorten(&mut verdict);
+    }
+    Ok(verdict)
+}
+
+/// The digest of one standing; of many the digest of the list of theirs.
+///
+/// # Errors
+/// Never in practice: digests are plain text.
+pub fn one_digest(digests: &[&str]) -> Result<String> {
+    if let [one] = digests {
+        return Ok((*one).to_owned());
+    }
+    let canonical = receipt::canonical(&json!(digests)).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(receipt::digest(&canonical))
+}
+
 /// Leaves only what is not plainly met.
-pub fn shorten(verdict: &mut Verdict) {
+fn shorten(verdict: &mut Verdict) {
     verdict.criteria.retain(|finding| matches!(finding.result, Answer::Fail | Answer::Unknown) || finding.condition.is_some());
     verdict.preferences.clear();
 }

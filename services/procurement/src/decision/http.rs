@@ -18,10 +18,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    actions::{Ask, DecisionView, Explain, judge, record, standing},
+    actions::{Ask, DecisionView, Explain, make, record},
     store,
 };
-use crate::Procurement;
+use crate::{
+    Procurement,
+    consortium::rules::{Consortium, NewConsortium, misplaced, read},
+};
 
 /// The ruleset that is meant where none is named.
 const DEFAULT_RULESET: &str = "government-procurement";
@@ -31,9 +34,13 @@ const ID_MAX: usize = 100;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDecision {
-    /// The supplier's Unified Social Credit Code.
+    /// The supplier's Unified Social Credit Code. This or a consortium.
+    #[serde(default)]
     #[schema(example = "914404001000000590")]
-    supplier: String,
+    supplier: Option<String>,
+    /// Enterprises that take part as one supplier.
+    #[serde(default)]
+    consortium: Option<NewConsortium>,
     /// The ruleset; the version in force at `as_of` is used.
     #[serde(default)]
     #[schema(example = "government-procurement")]
@@ -74,6 +81,24 @@ pub fn terms(ruleset: Option<&str>, as_of: Option<&str>, now: Instant, faults: &
     (ruleset, as_of)
 }
 
+/// Who is asked about: one supplier, or a consortium with its lead.
+fn subject(body: &NewDecision, faults: &mut Vec<FieldError>) -> Option<(Uscc, Option<Consortium>)> {
+    match (&body.supplier, &body.consortium) {
+        (Some(supplier), None) => {
+            Uscc::parse(supplier).map_err(|fault| faults.push(FieldFault::of("/supplier", fault))).ok().map(|code| (code, None))
+        }
+        (None, Some(asked)) => {
+            let read = read(asked).map_err(|found| faults.extend(found)).ok()?;
+            read.members.first().cloned().map(|lead| (lead, Some(read)))
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            let (zh, en) = ("supplier 与 consortium 须二者择一。", "Give either a supplier or a consortium.");
+            faults.push(FieldFault::rule("/supplier", "supplier_or_consortium", zh, en));
+            None
+        }
+    }
+}
+
 /// Decide whether a supplier may take part, why, and with what proof.
 #[utoipa::path(
     request_body = NewDecision,
@@ -92,14 +117,16 @@ pub(crate) async fn create_decision(
     let key = once::key(&req, &caller, &body.sha256)?;
     let now = app.clock.now();
     let mut faults = Vec::new();
-    let supplier = Uscc::parse(&body.supplier).map_err(|fault| faults.push(FieldFault::of("/supplier", fault))).ok();
+    let subject = subject(&body, &mut faults);
     let (ruleset, as_of) = terms(body.ruleset.as_deref(), body.as_of.as_deref(), now, &mut faults);
-    let Some(supplier) = supplier.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
+    let Some((supplier, consortium)) = subject.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
     let entry = app.rulebook.on(&ruleset, as_of.cut_off_day())?;
-    let (loaded, known) = standing(&app, &supplier, true).await?;
-    let ask = Ask { supplier, as_of, explain: body.explain, sign: body.sign, status: None };
-    let id = app.chance.id("dec", now);
-    let view = judge(&app, &entry, &ask, (&loaded, &known), Some(id))?;
+    let misplaced = consortium.as_ref().map(|one| misplaced(one, &entry.compiled)).unwrap_or_default();
+    if !misplaced.is_empty() {
+        return Err(misplaced.into());
+    }
+    let ask = Ask { consortium, explain: body.explain, sign: body.sign, ..Ask::about(supplier, as_of) };
+    let view = make(&app, &entry, &ask, Some(app.chance.id("dec", now)), true).await?;
     let row = Arc::new(record(&view, caller.client())?);
     let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };
     let answer = db.write_once(key, move |tx| {

@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::criterion::rules::{Answer, Class, Finding, Question, Wording};
+use crate::consortium::rules::Party;
+use crate::criterion::rules::{Answer, Class, Criterion, Finding, Question, Wording};
 use crate::parameter::rules::escaped;
-use crate::ruleset::rules::Compiled;
+use crate::ruleset::rules::{Compiled, Extra};
+use crate::sensitivity::rules::Sensitivity;
 use crate::standing::rules::Standing;
 
 /// Changes whenever the same ruleset and standing could give another verdict; stored with every decision.
@@ -85,6 +87,9 @@ pub struct Verdict {
     pub conditions: Vec<StatedCondition>,
     /// What is not met, then what can't be told, then what is conditional.
     pub reasons: Vec<Reason>,
+    /// The facts under objection that the outcome hangs on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitive_to: Vec<Sensitivity>,
 }
 
 /// Decides: any `fail` makes `ineligible`, else any `unknown` `indeterminate`, else any condition `eligible_with_conditions`, else `eligible`.
@@ -92,18 +97,29 @@ pub struct Verdict {
 #[must_use]
 pub fn decide(compiled: &Compiled, standing: &Standing, as_of: Instant) -> Verdict {
     let question = Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
+    gather(compiled, |criterion| criterion.judge(question), |condition| condition.judge(question))
+}
+
+/// Decides on many who take part as one.
+#[must_use]
+pub fn decide_together(compiled: &Compiled, party: &Party<'_>, as_of: Instant) -> Verdict {
+    let ask = |standing| Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
+    gather(compiled, |criterion| party.judge(criterion, &ask), |condition| party.meet(condition, &ask))
+}
+
+fn gather(compiled: &Compiled, judge: impl Fn(&Criterion) -> Finding, meet: impl Fn(&Extra) -> Finding) -> Verdict {
     let mut criteria = Vec::with_capacity(compiled.len());
     let mut preferences = Vec::new();
-    criteria.extend(compiled.criteria().iter().map(|criterion| criterion.judge(question)));
+    criteria.extend(compiled.criteria().iter().map(&judge));
     for condition in compiled.conditions() {
-        let finding = condition.judge(question);
+        let finding = meet(condition);
         if finding.class == Class::Preference { preferences.push(finding) } else { criteria.push(finding) }
     }
-    preferences.extend(compiled.preferences().iter().map(|criterion| criterion.judge(question)));
+    preferences.extend(compiled.preferences().iter().map(judge));
     let outcome = outcome(&criteria);
     let conditions = stated(&criteria);
     let reasons = reasons(&criteria);
-    Verdict { outcome, criteria, preferences, conditions, reasons }
+    Verdict { outcome, criteria, preferences, conditions, reasons, sensitive_to: Vec::new() }
 }
 
 fn outcome(criteria: &[Finding]) -> Outcome {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use common::error::{Error, Result};
+use common::{
+    db::Conn,
+    error::{Error, Result},
+};
 use model::uscc::Uscc;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,11 +14,15 @@ use utoipa::ToSchema;
 use crate::{
     Procurement,
     decision::{
-        actions::{Ask, DecisionView, Explain, RulesetRef, judge, shorten, standing},
-        rules::{Difference, EVALUATOR_VERSION, decide, differences},
+        actions::{Ask, DecisionView, RulesetRef, make, one_digest, verdict_on},
+        rules::{Difference, EVALUATOR_VERSION, differences},
     },
     rulebook::actions::Entry,
-    standing::{actions::digest_of, rules::SourceState, store as rows},
+    standing::{
+        actions::digest_of,
+        rules::{SourceState, Standing},
+        store as rows,
+    },
 };
 
 /// What a replay compares: the verdict and what it rests on, without id, time of issue and ages.
@@ -53,29 +60,16 @@ pub struct ReplayView {
 pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
     let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
     let entry = rules_of(app, &view)?;
-    let supplier = Uscc::parse(&view.supplier)?;
-    let position = view.sources.first().map_or(0, |source| source.position);
-    let wanted = supplier.clone();
-    let mut standing = app.db.read(move |conn| rows::load(conn, &wanted, Some(position))).await?;
-    standing.sources = view
-        .sources
-        .iter()
-        .map(|source| SourceState {
-            service: source.service.clone(),
-            position: source.position,
-            epoch: source.epoch.clone(),
-            fresh: source.fresh,
-        })
-        .collect();
-    let mut verdict = decide(&entry.compiled, &standing, view.as_of);
-    if view.explain == Explain::Failed {
-        shorten(&mut verdict);
-    }
+    let ask = asked(&view)?;
+    let standings = as_known(app, &view, &ask).await?;
+    let standings: Vec<&Standing> = standings.iter().collect();
+    let digests: Vec<String> = standings.iter().map(|standing| digest_of(standing)).collect::<Result<_>>()?;
+    let digests: Vec<&str> = digests.iter().map(String::as_str).collect();
     let again = DecisionView {
         ruleset: RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() },
         evaluator: EVALUATOR_VERSION.to_owned(),
-        facts_digest: digest_of(&standing)?,
-        verdict,
+        facts_digest: one_digest(&digests)?,
+        verdict: verdict_on(&entry, &ask, &standings, view.known_at)?,
         ..view.clone()
     };
     let differences = differences(&canonical(&view)?, &canonical(&again)?);
@@ -88,10 +82,40 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
 /// When the ruleset version or the supplier is gone, or the database fails.
 pub async fn again(app: &Procurement, view: &DecisionView) -> Result<DecisionView> {
     let entry = rules_of(app, view)?;
-    let supplier = Uscc::parse(&view.supplier)?;
-    let (loaded, known) = standing(app, &supplier, false).await?;
-    let ask = Ask { supplier, as_of: view.as_of, explain: view.explain, sign: false, status: None };
-    judge(app, &entry, &ask, (&loaded, &known), view.id.clone())
+    make(app, &entry, &asked(view)?, view.id.clone(), false).await
+}
+
+/// The question that a decision answers.
+fn asked(view: &DecisionView) -> Result<Ask> {
+    let one = Ask::about(Uscc::parse(&view.supplier)?, view.as_of);
+    Ok(Ask { consortium: view.consortium.clone(), explain: view.explain, ..one })
+}
+
+/// The standings as they were known when it was decided.
+///
+/// # Errors
+/// When the database fails.
+pub async fn as_known(app: &Procurement, view: &DecisionView, ask: &Ask) -> Result<Vec<Standing>> {
+    let codes: Vec<Uscc> = match &ask.consortium {
+        None => vec![ask.supplier.clone()],
+        Some(consortium) => consortium.everyone().cloned().collect(),
+    };
+    let position = view.sources.first().map_or(0, |source| source.position);
+    let load = move |conn: &mut Conn| codes.iter().map(|code| rows::load(conn, code, Some(position))).collect::<Result<Vec<_>>>();
+    let mut standings = app.db.read(load).await?;
+    for standing in &mut standings {
+        standing.sources = view
+            .sources
+            .iter()
+            .map(|source| SourceState {
+                service: source.service.clone(),
+                position: source.position,
+                epoch: source.epoch.clone(),
+                fresh: source.fresh,
+            })
+            .collect();
+    }
+    Ok(standings)
 }
 
 /// The rules by which a decision was made.

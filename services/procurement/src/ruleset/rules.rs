@@ -357,6 +357,7 @@ impl Extra {
             reason: judged.reason,
             remedy: judged.remedy,
             condition: judged.condition,
+            members: Vec::new(),
         }
     }
 

@@ -1,10 +1,10 @@
 //! A decision as the payload of a receipt. Not here: what a payload may say and how it is verified, `libs/receipt`.
 
 use common::error::{Error, Result};
-use model::instant::Instant;
+use model::{instant::Instant, uscc::Uscc};
 use serde_json::Value;
 
-use crate::{Procurement, decision::actions::DecisionView};
+use crate::{Procurement, consortium::rules::Reliance, decision::actions::DecisionView, sensitivity::rules::Sensitivity};
 
 /// Who signs receipts.
 const ISSUER: &str = "touchstone/procurement";
@@ -22,6 +22,7 @@ pub fn sign(app: &Procurement, view: &DecisionView, model: Option<receipt::Model
 /// # Errors
 /// Never in practice: a decision is plain data.
 pub fn payload(view: &DecisionView, model: Option<receipt::ModelRef>) -> Result<receipt::Payload> {
+    let consortium = view.consortium.as_ref();
     Ok(receipt::Payload {
         iss: ISSUER.to_owned(),
         id: view.id.clone().unwrap_or_default(),
@@ -56,8 +57,24 @@ pub fn payload(view: &DecisionView, model: Option<receipt::ModelRef>) -> Result<
             .map(|condition| receipt::StatedCondition { code: condition.code.to_string(), due_on: Some(condition.due_on.to_string()) })
             .collect(),
         model,
+        members: consortium.map(|all| codes(&all.members)).unwrap_or_default(),
+        relied_upon: consortium.map(|all| all.relied_upon.iter().map(reliance).collect()).unwrap_or_default(),
+        tender: None,
+        sensitive_to: view.verdict.sensitive_to.iter().map(sensitivity).collect(),
         status: view.status.clone(),
     })
+}
+
+fn codes(codes: &[Uscc]) -> Vec<String> {
+    codes.iter().map(ToString::to_string).collect()
+}
+
+fn reliance(one: &Reliance) -> receipt::Reliance {
+    receipt::Reliance { supplier: one.supplier.to_string(), criteria: one.criteria.clone() }
+}
+
+fn sensitivity(one: &Sensitivity) -> receipt::Sensitivity {
+    receipt::Sensitivity { fact_ids: one.fact_ids.clone(), outcome: one.outcome.as_str().to_owned() }
 }
 
 fn text(instant: &Instant) -> Result<String> {

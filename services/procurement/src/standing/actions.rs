@@ -177,6 +177,20 @@ impl Standings {
         Ok((loaded, at))
     }
 
+    /// The standings of many at one position of credit, in the order asked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn together(&self, codes: Vec<Uscc>) -> Result<(Vec<Loaded>, Freshness)> {
+        let read = self.db.read(move |conn| {
+            let at = freshness(conn, CREDIT)?.unwrap_or_else(nothing);
+            let all: Vec<Standing> = codes.iter().map(|code| store::load(conn, code, None)).collect::<Result<_>>()?;
+            Ok((all, at))
+        });
+        let (all, at) = read.await?;
+        Ok((all.into_iter().map(|standing| Loaded::new(standing, at.clone())).collect(), at))
+    }
+
     /// Waits until more of credit is known, at most so long.
     pub async fn advance(&self, at_most: Duration) {
         let mut advanced = self.advanced.subscribe();

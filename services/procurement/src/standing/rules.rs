@@ -60,6 +60,14 @@ impl Standing {
         value
     }
 
+    /// The same, as if nothing had been heard of late.
+    #[must_use]
+    pub fn unheard(&self) -> Self {
+        let mut stale = self.clone();
+        stale.sources.iter_mut().for_each(|source| source.fresh = false);
+        stale
+    }
+
     /// Whether a source was read and is fresh; one that was never read is not.
     #[must_use]
     pub fn is_fresh(&self, service: &str) -> bool {
