@@ -1,13 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assessment;
 pub mod batch;
+pub mod bid;
 pub mod buyer;
 pub mod catalogue;
 pub mod condition;
 pub mod consortium;
 pub mod criterion;
 pub mod decision;
+pub mod deduction;
 pub mod discrimination;
+pub mod draw;
+pub mod evaluation;
 pub mod exclusion;
 pub mod exclusion_entry;
 pub mod expression;
@@ -15,12 +20,15 @@ pub mod ledger;
 pub mod parameter;
 mod problem;
 pub mod publication;
+pub mod ranking;
 pub mod receipt_key;
+pub mod relation;
 pub mod replay;
 pub mod rulebook;
 pub mod ruleset;
 pub mod scalar;
 mod schema;
+pub mod scoring;
 pub mod selection;
 pub mod selection_entry;
 pub mod self_test;

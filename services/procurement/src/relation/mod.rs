@@ -1,0 +1,6 @@
+//! Bidders of one lot that belong together, or look as if they did. Not here: what the evaluation makes of it (`ranking`).
+
+pub mod rules;
+
+#[cfg(test)]
+mod tests;
