@@ -59,7 +59,6 @@ pub(crate) const CODES: &[Code] = &[
     rule("lot_duplicate", "Two lots have one id", "包号重复"),
     rule("lot_missing", "A lot must be named", "须指明包号"),
     rule("lot_unknown", "There is no such lot", "没有该包"),
-    rule("number_not_exact", "A number cannot be kept exactly", "数值无法精确表示"),
     rule("parameter_invalid", "The value of a parameter is not allowed", "参数取值无效"),
     rule("parameter_missing", "A parameter is missing", "缺少参数"),
     rule("parameter_unknown", "There is no such parameter", "没有该参数"),

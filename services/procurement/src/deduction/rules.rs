@@ -16,18 +16,7 @@ use utoipa::ToSchema;
 
 use crate::criterion::rules::Wording;
 use crate::scoring::rules::{Exact, Hundredths};
-
-/// What is bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    /// Goods.
-    Goods,
-    /// Services.
-    Services,
-    /// Works.
-    Works,
-}
+use crate::tender::rules::Category;
 
 /// The size of a business by its industry's standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

@@ -6,8 +6,9 @@ use model::{
 };
 use proptest::prelude::*;
 
-use super::rules::{Category, Claim, POLICIES, Party, ProofKind, Rates, Size, deduct, domestic_on, price_weight_on, small_business_on};
+use super::rules::{Claim, POLICIES, Party, ProofKind, Rates, Size, deduct, domestic_on, price_weight_on, small_business_on};
 use crate::scoring::rules::{Exact, Hundredths};
+use crate::tender::rules::Category;
 
 fn day(text: &str) -> Day {
     parse_day(text).unwrap()

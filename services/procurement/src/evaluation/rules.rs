@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::deduction::rules::{Band, Category, price_weight_on, small_business_on};
+use crate::deduction::rules::{Band, price_weight_on, small_business_on};
 use crate::draw::rules::{Announced, is_commitment};
 use crate::parameter::rules::Fields;
 use crate::scoring::rules::Hundredths;
+use crate::tender::rules::Category;
 
 /// How bids are compared (Procurement Regulation Art 34).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

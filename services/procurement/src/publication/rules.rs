@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::discrimination::rules::{Said, find};
+use crate::evaluation::rules::Terms;
 use crate::parameter::rules::escaped;
 use crate::tender::rules::{Method, NewTender, Requirement, Tender};
 
@@ -36,6 +37,7 @@ pub static DOCUMENT_DAYS: LazyLock<Result<Policy<DocumentDays>, Fault>> =
 /// When a policy cannot be read; a test proves that each can.
 pub fn at_publication(tender: &Tender, now: Instant) -> Result<Vec<FieldFault>, Fault> {
     let mut faults = find(&everything(&tender.written), now.day())?;
+    evaluation(tender, now.day(), &mut faults);
     if let Some(fault) = too_late(tender.cut_off, now) {
         faults.push(fault);
     } else if let Some(days) = days_for(tender.written.method, now.day())? {
@@ -53,6 +55,7 @@ pub fn at_amendment(tender: &Tender, (first, closes): (Instant, Instant), now: I
         return Ok(vec![fault]);
     }
     let mut faults = find(&everything(&tender.written), now.day())?;
+    evaluation(tender, first.day(), &mut faults);
     let affects = tender.written.amendment.as_ref().is_none_or(|amendment| amendment.affects_bids.unwrap_or(true));
     if let Some(fault) = too_late(tender.cut_off, now) {
         faults.push(fault);
@@ -64,6 +67,14 @@ pub fn at_amendment(tender: &Tender, (first, closes): (Instant, Instant), now: I
         }
     }
     Ok(faults)
+}
+
+/// Rates and weights are those that the law of the day of the first publication allows.
+fn evaluation(tender: &Tender, day: Day, faults: &mut Vec<FieldFault>) {
+    let terms = tender.written.evaluation.clone().and_then(|value| Terms::read(&Value::Object(value), "/evaluation", faults));
+    if let Some(terms) = terms {
+        terms.allowed_on(tender.written.category, day, "/evaluation", faults);
+    }
 }
 
 fn days_for(method: Method, on: Day) -> Result<Option<&'static DocumentDays>, Fault> {

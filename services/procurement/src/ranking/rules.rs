@@ -20,10 +20,11 @@ use crate::assessment::rules::{
 };
 use crate::bid::rules::{Bid, Known, Objection, objections};
 use crate::criterion::rules::{Ground, Wording};
-use crate::deduction::rules::{Category, Claim, Deduction, Rates, deduct, is_domestic};
+use crate::deduction::rules::{Claim, Deduction, Rates, deduct, is_domestic};
 use crate::draw::rules::{self as draw, Disclosed, Opened};
 use crate::evaluation::rules::{Method, SmallBusinessTerms, Terms};
 use crate::scoring::rules::{Exact, price_score};
+use crate::tender::rules::Category;
 
 /// Fewer valid bids than this, and the procurement is void (Law Art 36).
 const LEAST_VALID: usize = 3;

@@ -13,10 +13,11 @@ use super::rules::{Entry, Question, evaluate, place_of};
 use crate::assessment::rules::{Link, Outcome, Ranking};
 use crate::bid::rules::{Bid, Known};
 use crate::decision::rules::Outcome as Eligibility;
-use crate::deduction::rules::{Category, Party, ProofKind, Size};
+use crate::deduction::rules::{Party, ProofKind, Size};
 use crate::draw::rules::Disclosed;
 use crate::evaluation::rules::{Method, Terms};
 use crate::scoring::rules::Hundredths;
+use crate::tender::rules::Category;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::ruleset::rules::Own;
+use crate::{evaluation::rules::Terms, ruleset::rules::Own};
 
 const TITLE_MAX: usize = 500;
 const TEXT_MAX: usize = 4_000;
@@ -24,7 +24,7 @@ const LIST_MAX: usize = 200;
 pub const DEFAULT_RULESET: &str = "government-procurement";
 
 /// What is bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TenderCategory)]
 pub enum Category {
@@ -282,9 +282,8 @@ pub fn read(written: &NewTender) -> Result<Tender, Vec<FieldFault>> {
     if let Some(amendment) = made.amendment.as_mut() {
         amendment.rationale = said("/amendment/rationale", &amendment.rationale, TEXT_MAX, &mut faults);
     }
-    if written.evaluation.as_ref().is_some_and(|evaluation| receipt::canonical(evaluation).is_err()) {
-        let en = "It holds a number that JSON readers do not agree on.";
-        faults.push(FieldFault::rule("/evaluation", "number_not_exact", "含有无法精确表示的数。", en));
+    if let Some(evaluation) = &written.evaluation {
+        Terms::read(&Value::Object(evaluation.clone()), "/evaluation", &mut faults);
     }
     let mut codes = BTreeSet::new();
     let own = asked((&written.criteria, &written.conditions, &written.preferences), "", &mut codes, &mut faults);
