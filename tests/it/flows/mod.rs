@@ -39,6 +39,7 @@ macro_rules! in_every_mode {
 mod abuse;
 mod axes;
 mod batch;
+mod consortia;
 mod deadlines;
 mod errors;
 mod exports;

@@ -27,6 +27,7 @@ use crate::{
         actions::Loaded,
         rules::{CREDIT, Standing},
     },
+    tender::actions::TenderRef,
 };
 
 /// A supplier that was registered a moment ago is known within this time (quality.md: a change is seen within a second).
@@ -53,6 +54,8 @@ pub struct Ask {
     pub supplier: Uscc,
     /// All who take part as one, where it is not the supplier alone.
     pub consortium: Option<Consortium>,
+    /// For which tender and lot, where it is for one.
+    pub tender: Option<TenderRef>,
     /// At which instant in the world.
     pub as_of: Instant,
     /// How much to show.
@@ -67,7 +70,7 @@ impl Ask {
     /// Whether one supplier may take part: every finding shown, nothing signed.
     #[must_use]
     pub const fn about(supplier: Uscc, as_of: Instant) -> Self {
-        Self { supplier, consortium: None, as_of, explain: Explain::Full, sign: false, status: None }
+        Self { supplier, consortium: None, tender: None, as_of, explain: Explain::Full, sign: false, status: None }
     }
 }
 
@@ -108,6 +111,9 @@ pub struct DecisionView {
     /// All who take part as one, where it is not the supplier alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consortium: Option<Consortium>,
+    /// For which tender and lot, where it is for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tender: Option<TenderRef>,
     /// At which instant in the world.
     #[schema(value_type = String, format = DateTime)]
     pub as_of: Instant,
@@ -231,6 +237,7 @@ fn judge_all(
         id,
         supplier: ask.supplier.to_string(),
         consortium: ask.consortium.clone(),
+        tender: ask.tender.clone(),
         as_of: ask.as_of,
         known_at: now,
         sources: vec![source],

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     Procurement,
     consortium::rules::{Consortium, NewConsortium, misplaced, read},
+    tender::actions as tender,
 };
 
 /// The ruleset that is meant where none is named.
@@ -41,11 +42,17 @@ pub struct NewDecision {
     /// Enterprises that take part as one supplier.
     #[serde(default)]
     consortium: Option<NewConsortium>,
-    /// The ruleset; the version in force at `as_of` is used.
+    /// A published tender, which says the rules and the cut-off.
+    #[serde(default)]
+    tender: Option<String>,
+    /// The lot of that tender.
+    #[serde(default)]
+    lot: Option<String>,
+    /// The ruleset where it is for no tender; the version in force at `as_of` is used.
     #[serde(default)]
     #[schema(example = "government-procurement")]
     ruleset: Option<String>,
-    /// The cut-off: an instant, or a day, which means its end. Now where nothing is said.
+    /// The cut-off: an instant, or a day, which means its end. That of the tender where nothing is said, else now.
     #[serde(default)]
     #[schema(example = "2026-06-01T09:30:00+08:00")]
     as_of: Option<String>,
@@ -79,6 +86,17 @@ pub fn terms(ruleset: Option<&str>, as_of: Option<&str>, now: Instant, faults: &
         }
     };
     (ruleset, as_of)
+}
+
+/// A lot is that of a tender, and a tender says the ruleset.
+fn placed(body: &NewDecision, faults: &mut Vec<FieldError>) {
+    if body.tender.is_some() && body.ruleset.is_some() {
+        let (zh, en) = ("规则集由采购项目指定。", "The tender says which ruleset.");
+        faults.push(FieldFault::rule("/ruleset", "ruleset_of_tender", zh, en));
+    }
+    if body.tender.is_none() && body.lot.is_some() {
+        faults.push(FieldFault::rule("/tender", "tender_missing", "指明包号须同时指明采购项目。", "A lot needs its tender."));
+    }
 }
 
 /// Who is asked about: one supplier, or a consortium with its lead.
@@ -119,13 +137,20 @@ pub(crate) async fn create_decision(
     let mut faults = Vec::new();
     let subject = subject(&body, &mut faults);
     let (ruleset, as_of) = terms(body.ruleset.as_deref(), body.as_of.as_deref(), now, &mut faults);
+    placed(&body, &mut faults);
     let Some((supplier, consortium)) = subject.filter(|_| faults.is_empty()) else { return Err(faults.into()) };
-    let entry = app.rulebook.on(&ruleset, as_of.cut_off_day())?;
+    let (entry, tender, as_of) = match &body.tender {
+        None => (app.rulebook.on(&ruleset, as_of.cut_off_day())?, None, as_of),
+        Some(tender) => {
+            let lot = tender::terms(&app, tender, None, body.lot.as_deref()).await?;
+            (lot.entry, Some(lot.tender), if body.as_of.is_some() { as_of } else { lot.cut_off })
+        }
+    };
     let misplaced = consortium.as_ref().map(|one| misplaced(one, &entry.compiled)).unwrap_or_default();
     if !misplaced.is_empty() {
         return Err(misplaced.into());
     }
-    let ask = Ask { consortium, explain: body.explain, sign: body.sign, ..Ask::about(supplier, as_of) };
+    let ask = Ask { consortium, tender, explain: body.explain, sign: body.sign, ..Ask::about(supplier, as_of) };
     let view = make(&app, &entry, &ask, Some(app.chance.id("dec", now)), true).await?;
     let row = Arc::new(record(&view, caller.client())?);
     let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };

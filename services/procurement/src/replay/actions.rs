@@ -23,6 +23,7 @@ use crate::{
         rules::{SourceState, Standing},
         store as rows,
     },
+    tender::actions::terms,
 };
 
 /// What a replay compares: the verdict and what it rests on, without id, time of issue and ages.
@@ -59,7 +60,7 @@ pub struct ReplayView {
 /// When the ruleset version is gone or the database fails.
 pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
     let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
-    let entry = rules_of(app, &view)?;
+    let entry = rules_of(app, &view).await?;
     let ask = asked(&view)?;
     let standings = as_known(app, &view, &ask).await?;
     let standings: Vec<&Standing> = standings.iter().collect();
@@ -81,14 +82,17 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
 /// # Errors
 /// When the ruleset version or the supplier is gone, or the database fails.
 pub async fn again(app: &Procurement, view: &DecisionView) -> Result<DecisionView> {
-    let entry = rules_of(app, view)?;
+    let entry = rules_of(app, view).await?;
     make(app, &entry, &asked(view)?, view.id.clone(), false).await
 }
 
 /// The question that a decision answers.
-fn asked(view: &DecisionView) -> Result<Ask> {
+///
+/// # Errors
+/// Never in practice: it was asked once.
+pub fn asked(view: &DecisionView) -> Result<Ask> {
     let one = Ask::about(Uscc::parse(&view.supplier)?, view.as_of);
-    Ok(Ask { consortium: view.consortium.clone(), explain: view.explain, ..one })
+    Ok(Ask { consortium: view.consortium.clone(), tender: view.tender.clone(), explain: view.explain, ..one })
 }
 
 /// The standings as they were known when it was decided.
@@ -118,7 +122,13 @@ pub async fn as_known(app: &Procurement, view: &DecisionView, ask: &Ask) -> Resu
     Ok(standings)
 }
 
-/// The rules by which a decision was made.
-fn rules_of(app: &Procurement, view: &DecisionView) -> Result<Arc<Entry>> {
-    app.rulebook.version(&view.ruleset.id, view.ruleset.version)
+/// The rules by which a decision was made: those of the tender's version where it was for one.
+///
+/// # Errors
+/// When the ruleset version or the tender is gone.
+pub async fn rules_of(app: &Procurement, view: &DecisionView) -> Result<Arc<Entry>> {
+    match &view.tender {
+        None => app.rulebook.version(&view.ruleset.id, view.ruleset.version),
+        Some(tender) => Ok(terms(app, &tender.id, Some(tender.version), tender.lot.as_deref()).await?.entry),
+    }
 }

@@ -4,7 +4,9 @@ use common::error::{Error, Result};
 use model::{instant::Instant, uscc::Uscc};
 use serde_json::Value;
 
-use crate::{Procurement, consortium::rules::Reliance, decision::actions::DecisionView, sensitivity::rules::Sensitivity};
+use crate::{
+    Procurement, consortium::rules::Reliance, decision::actions::DecisionView, sensitivity::rules::Sensitivity, tender::actions::TenderRef,
+};
 
 /// Who signs receipts.
 const ISSUER: &str = "touchstone/procurement";
@@ -59,10 +61,15 @@ pub fn payload(view: &DecisionView, model: Option<receipt::ModelRef>) -> Result<
         model,
         members: consortium.map(|all| codes(&all.members)).unwrap_or_default(),
         relied_upon: consortium.map(|all| all.relied_upon.iter().map(reliance).collect()).unwrap_or_default(),
-        tender: None,
+        tender: view.tender.as_ref().map(tender),
         sensitive_to: view.verdict.sensitive_to.iter().map(sensitivity).collect(),
         status: view.status.clone(),
     })
+}
+
+fn tender(one: &TenderRef) -> receipt::TenderRef {
+    let TenderRef { id, version, lot, digest } = one.clone();
+    receipt::TenderRef { id, version, lot, digest }
 }
 
 fn codes(codes: &[Uscc]) -> Vec<String> {
