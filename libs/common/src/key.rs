@@ -4,6 +4,7 @@ use std::{fs, io::Write, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::SigningKey;
+use model::instant::Instant;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,9 @@ use crate::{
 
 /// RFC 8410: the PKCS#8 frame around a 32-byte Ed25519 seed.
 const PKCS8_FRAME: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// When a key gives way to the next, both sign for so long, before and after: processes read the file one after the other, and clocks differ.
+const OVERLAP_MS: i64 = 10 * 60 * 1000;
 
 /// A JSON Web Key of the kind this platform signs with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -37,6 +41,12 @@ pub struct Jwk {
     /// What it signs: `token` or `receipt`; said where both are published in one set, since a receipt key never verifies a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
+    /// From when on it signed; always, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until when it signed; it still does, where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// A JSON Web Key Set.
@@ -60,18 +70,53 @@ impl KeyRing {
     /// # Errors
     /// When the file cannot be read or written, or holds no usable key.
     pub fn load_or_make(path: &Path, chance: &Chance) -> Result<Self> {
-        match fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map_err(|error| Error::internal(format!("{}: {error}", path.display()))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        match fs::exists(path) {
+            Ok(true) => Self::read(path),
+            Ok(false) => {
                 let mut seed = [0_u8; 32];
                 chance.fill(&mut seed);
                 let set = JwkSet { keys: vec![jwk_of(&seed)] };
                 let text = serde_json::to_string_pretty(&set).map_err(Error::internal)?;
-                write_private(path, &text).map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
+                write_private(path, &text).map_err(|error| named(path, error))?;
                 Self::parse(&text).map_err(Error::internal)
             }
-            Err(error) => Err(Error::internal(format!("{}: {error}", path.display()))),
+            Err(error) => Err(named(path, error)),
         }
+    }
+
+    /// Reads the ring from its file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no usable key.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).map_err(|error| named(path, error))?;
+        Self::parse(&text).map_err(|error| named(path, error))
+    }
+
+    /// Puts a new key before the others of a file and gives its id. The private part of the one that signed until now is thrown away; its public part
+    /// stays, with the time until which it signed: a while from now, because other processes read the file a little later.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or somebody else is at it.
+    pub fn rotate(path: &Path, now: Instant, chance: &Chance) -> Result<String> {
+        let mut set = Self::read(path)?.set;
+        for key in set.keys.iter_mut().filter(|key| key.d.is_some()) {
+            key.d = None;
+            key.until = Some(now.plus_millis(OVERLAP_MS).to_string());
+        }
+        let mut seed = [0_u8; 32];
+        chance.fill(&mut seed);
+        let mut newest = jwk_of(&seed);
+        newest.from = Some(now.plus_millis(-OVERLAP_MS).to_string());
+        let kid = newest.kid.clone();
+        set.keys.insert(0, newest);
+        let text = serde_json::to_string_pretty(&set).map_err(Error::internal)?;
+        Self::parse(&text).map_err(Error::internal)?;
+        // Written beside it first: a reader finds the old file or the new one, whole.
+        let beside = path.with_extension("jwks.new");
+        write_private(&beside, &text).map_err(|error| named(&beside, error))?;
+        fs::rename(&beside, path).map_err(|error| named(path, error))?;
+        Ok(kid)
     }
 
     /// Reads a private JWK set.
@@ -120,6 +165,10 @@ impl KeyRing {
     }
 }
 
+fn named(path: &Path, error: impl std::fmt::Display) -> Error {
+    Error::internal(format!("{}: {error}", path.display()))
+}
+
 fn seed_of(key: &Jwk) -> std::result::Result<[u8; 32], String> {
     let text = key.d.as_deref().unwrap_or_default();
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| format!("key {:?}: {error}", key.kid))?;
@@ -139,6 +188,8 @@ fn jwk_of(seed: &[u8; 32]) -> Jwk {
         alg: "EdDSA".to_owned(),
         d: Some(URL_SAFE_NO_PAD.encode(seed)),
         purpose: None,
+        from: None,
+        until: None,
     }
 }
 
@@ -169,6 +220,26 @@ mod tests {
         let jwk = jwk_of(&seed.try_into().unwrap());
         assert_eq!(jwk.x, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(jwk.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[test]
+    fn a_rotated_ring_keeps_every_key_and_one_private_part() {
+        let folder = std::env::temp_dir().join(format!("touchstone-key-{}", std::process::id()));
+        let (path, chance) = (folder.join("receipts.jwks"), Chance::seeded(7));
+        let mut kids = vec![KeyRing::load_or_make(&path, &chance).unwrap().kid().to_owned()];
+        for day in 1..=3 {
+            let now = Instant::parse(&format!("2026-06-0{day}T09:30:00+08:00")).unwrap();
+            kids.insert(0, KeyRing::rotate(&path, now, &chance).unwrap());
+        }
+        let ring = KeyRing::read(&path).unwrap();
+        assert_eq!(ring.public("receipt").keys.iter().map(|key| key.kid.clone()).collect::<Vec<_>>(), kids, "newest first");
+        assert_eq!((ring.kid(), ring.set.keys.iter().filter(|key| key.d.is_some()).count()), (kids[0].as_str(), 1));
+        let times: Vec<_> = ring.set.keys.iter().map(|key| (key.from.is_some(), key.until.is_some())).collect();
+        assert_eq!(times, [(true, false), (true, true), (true, true), (false, true)]);
+        assert_eq!(ring.set.keys[1].until.as_deref(), Some("2026-06-03T09:40:00+08:00"));
+        fs::write(folder.join("receipts.jwks.new"), "").unwrap();
+        assert!(KeyRing::rotate(&path, Instant::from_micros(0), &chance).is_err(), "somebody else is at it");
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -185,8 +185,13 @@ impl Platform {
     /// # Errors
     /// When it cannot be read or made.
     pub fn keys(&self, purpose: &str, configured: Option<&PathBuf>) -> Result<KeyRing> {
-        let path = configured.cloned().unwrap_or_else(|| self.config.data.join("keys").join(format!("{purpose}.jwks")));
-        KeyRing::load_or_make(&path, &self.chance)
+        KeyRing::load_or_make(&self.key_file(purpose, configured), &self.chance)
+    }
+
+    /// Where that ring is kept.
+    #[must_use]
+    pub fn key_file(&self, purpose: &str, configured: Option<&PathBuf>) -> PathBuf {
+        configured.cloned().unwrap_or_else(|| self.config.data.join("keys").join(format!("{purpose}.jwks")))
     }
 }
 

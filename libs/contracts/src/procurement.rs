@@ -26,6 +26,26 @@ impl Payload for DecisionRecorded {
     }
 }
 
+/// A decision or a batch was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionRevoked {
+    /// `dec_…` or `bat_…`.
+    pub id: String,
+    /// About whom, a Unified Social Credit Code; empty for a batch.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Payload for DecisionRevoked {
+    const TYPE: &'static str = "touchstone.procurement.decision.revoked.v1";
+    const AUDIENCE: Audience = Audience::Internal;
+
+    fn subject(&self) -> &str {
+        &self.subject
+    }
+}
+
 /// A batch of decisions was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchRecorded {

@@ -213,6 +213,11 @@ impl JwkSet {
     /// and then the log does not have it.
     pub(crate) fn in_use(&self, kid: &str, at: &str) -> Result<(), VerifyError> {
         let signed = micros(at).ok_or_else(|| VerifyError::Payload(format!("{at} is no time of RFC 3339")))?;
+        self.in_use_at(kid, signed, at)
+    }
+
+    /// The same for a time in microseconds since 1970.
+    pub(crate) fn in_use_at(&self, kid: &str, signed: i64, at: &str) -> Result<(), VerifyError> {
         let Some(key) = self.keys.iter().find(|key| key.kid == kid) else { return Err(VerifyError::UnknownKey(kid.to_owned())) };
         let (from, until) = (key.from.as_deref(), key.until.as_deref());
         if from.and_then(micros).is_some_and(|from| signed < from) || until.and_then(micros).is_some_and(|until| signed > until) {

@@ -1,6 +1,7 @@
 //! The Merkle tree of RFC 9162 section 2.1: hashes, proofs, and their verification. Not here: where nodes are kept (`services/procurement`), what a
 //! checkpoint says (`checkpoint`).
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -62,6 +63,20 @@ impl<'de> Deserialize<'de> for Hash {
         let text = String::deserialize(deserializer)?;
         Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("no SHA-256 in lower-case hexadecimal"))
     }
+}
+
+/// Many hashes as one text, for keeping them: base64url of all of them, one after the other.
+#[must_use]
+pub fn packed(hashes: &[Hash]) -> String {
+    let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The hashes of such a text; `None` where it is none.
+#[must_use]
+pub fn unpacked(text: &str) -> Option<Vec<Hash>> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    bytes.chunks(32).map(|hash| hash.try_into().ok().map(Hash)).collect()
 }
 
 /// The level above; the last hash of an odd level has no neighbour and goes up as it is.

@@ -28,6 +28,8 @@ struct Credential {
     #[serde(rename = "type")]
     kinds: Vec<String>,
     issuer: String,
+    /// When it was signed, in seconds since 1970: perhaps long after the receipt, and by a later key.
+    iat: i64,
     valid_from: String,
     credential_subject: Subject,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,12 +45,13 @@ struct Subject {
 }
 
 impl Credential {
-    fn of(payload: &Payload, issuer: &str) -> Self {
+    fn of(payload: &Payload, issuer: &str, iat: i64) -> Self {
         Self {
             context: CONTEXT.map(str::to_owned).to_vec(),
             id: format!("{issuer}/procurement/v1/decisions/{}/credential", payload.id),
             kinds: KIND.map(str::to_owned).to_vec(),
             issuer: issuer.to_owned(),
+            iat,
             valid_from: payload.issued_at.clone(),
             credential_subject: Subject { kind: SUBJECT.to_owned(), decision: payload.clone() },
             credential_status: entries(payload),
@@ -81,12 +84,12 @@ pub(crate) fn header(issuer: &str, key: &SigningKey) -> Value {
     json!({"alg": "EdDSA", "cty": "vc", "iss": issuer, "kid": key.kid(), "typ": CREDENTIAL_TYP})
 }
 
-/// Signs the payload of a receipt as a credential of this issuer, a URL.
+/// Signs the payload of a receipt as a credential of this issuer, a URL, at this time in seconds since 1970.
 ///
 /// # Errors
 /// When the payload has no canonical form.
-pub fn sign_credential(payload: &Payload, issuer: &str, key: &SigningKey) -> Result<String, CanonicalError> {
-    sign_as(&header(issuer, key), &Credential::of(payload, issuer), key)
+pub fn sign_credential(payload: &Payload, issuer: &str, iat: i64, key: &SigningKey) -> Result<String, CanonicalError> {
+    sign_as(&header(issuer, key), &Credential::of(payload, issuer, iat), key)
 }
 
 /// Verifies a credential by the published keys and nothing else; it has one form for a payload and an issuer, as a receipt has.
@@ -100,9 +103,9 @@ pub fn verify_credential(jwt: &str, keys: &JwkSet) -> Result<Verified, VerifyErr
         return Err(VerifyError::Header("iss is not the issuer of the credential".to_owned()));
     }
     let payload = credential.credential_subject.decision.clone();
-    if credential != Credential::of(&payload, &credential.issuer) {
+    if credential != Credential::of(&payload, &credential.issuer, credential.iat) {
         return Err(VerifyError::Payload("the credential says otherwise than its decision".to_owned()));
     }
-    keys.in_use(&opened.kid, &payload.issued_at)?;
+    keys.in_use_at(&opened.kid, credential.iat.saturating_mul(1_000_000), &format!("iat {}", credential.iat))?;
     Ok(Verified { payload, kid: opened.kid })
 }

@@ -2,6 +2,7 @@
 
 mod clients;
 mod import;
+mod keys;
 mod openapi;
 mod published_keys;
 mod remote;
@@ -35,6 +36,9 @@ enum Command {
     /// Manage the clients that may ask for tokens.
     #[command(subcommand)]
     Clients(clients::Clients),
+    /// Manage the keys that receipts are signed with.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Import enterprises from CSV or NDJSON files into a server that runs.
     Import(import::Import),
     /// Verify a receipt with the published keys and nothing else.
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Openapi(command) => command.run(),
         Command::Clients(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Import(command) => return command.run(),
         Command::VerifyReceipt(command) => return command.run(),
         Command::VerifyLog(command) => return command.run(),

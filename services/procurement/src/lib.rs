@@ -7,6 +7,7 @@ pub mod buyer;
 pub mod catalogue;
 pub mod condition;
 pub mod consortium;
+pub mod credential;
 pub mod criterion;
 pub mod decision;
 pub mod deduction;
@@ -35,6 +36,7 @@ pub mod self_test;
 pub mod sensitivity;
 pub mod signing;
 pub mod standing;
+pub mod status;
 pub mod tender;
 pub mod verification;
 
@@ -44,13 +46,11 @@ use common::{
     chance::Chance,
     clock::Clock,
     db::Db,
-    error::{Code, Error, Result},
+    error::{Code, Result},
     feed::Follower,
-    key::KeyRing,
     service::{Job, Platform, Service},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
-use receipt::{JwkSet, SigningKey};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Rulesets published by another replica are seen this often.
@@ -71,11 +71,9 @@ pub struct Procurement {
     /// What lots ask, compiled.
     pub terms: tender::actions::Kept,
     /// The keys of receipts, old ones included.
-    pub keys: KeyRing,
-    /// The same as the verifier reads them.
-    pub receipt_keys: JwkSet,
-    /// The one that signs.
-    pub signing_key: SigningKey,
+    pub keys: Arc<receipt_key::actions::Keys>,
+    /// Where the statuses of receipts will stand.
+    pub places: status::actions::Places,
 }
 
 impl Service for Procurement {
@@ -92,14 +90,12 @@ impl Service for Procurement {
     fn build(platform: &Platform, db: Db) -> Result<Self> {
         let configured = if platform.is_alone() { platform.config.signing_key.as_ref() } else { None };
         let keys = platform.keys(Self::NAME, configured)?;
-        let public = serde_json::to_string(&keys.public("receipt")).map_err(Error::internal)?;
         Ok(Self {
             rulebook: rulebook::actions::Rulebook::open(&db)?,
             standings: standing::actions::Standings::open(db.clone())?,
             terms: tender::actions::Kept::default(),
-            signing_key: SigningKey::new(keys.kid(), keys.seed()),
-            receipt_keys: JwkSet::parse(&public).map_err(|error| Error::internal(error.to_string()))?,
-            keys,
+            keys: Arc::new(receipt_key::actions::Keys::new(platform.key_file(Self::NAME, configured), keys)?),
+            places: status::actions::Places::new(platform.config.issuer.clone()),
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
             db,
@@ -115,10 +111,18 @@ impl Service for Procurement {
             .service(ruleset::http::publish_ruleset)
             .service(ruleset::http::read_ruleset)
             .service(batch::http::create_decisions)
+            .service(batch::http::read_batch)
+            .service(batch::http::read_batch_line)
+            .service(batch::http::replay_batch)
+            .service(batch::http::replay_batch_line)
             .service(decision::http::create_decision)
             .service(replay::http::replay_decision)
             .service(decision::http::read_decision)
             .service(verification::http::verify_receipt)
+            .service(status::http::read_status_list)
+            .service(status::http::read_decision_status)
+            .service(status::http::revoke_decision)
+            .service(credential::http::read_credential)
             .service(receipt_key::http::list_keys)
             .service(ledger::http::read_checkpoint)
             .service(ledger::http::read_consistency)
@@ -147,6 +151,7 @@ impl Service for Procurement {
             Err(error) => tracing::error!(cause = %error, "credit is not followed"),
         }
         jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
+        jobs.push(Box::pin(receipt_key::actions::follow(Arc::clone(&service.keys))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

@@ -162,4 +162,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    status_block (one) {
+        one -> Integer,
+        next -> BigInt,
+    }
+}
+
+diesel::table! {
+    status_mark (id, purpose) {
+        id -> Text,
+        purpose -> Text,
+        list -> Nullable<BigInt>,
+        bit -> Nullable<BigInt>,
+        reason -> Text,
+        outcome -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_version);

@@ -1,4 +1,4 @@
-//! Rows of batches. Not here: the lines, they are answered and digested.
+//! Rows of batches. Not here: the lines, they are recomputed.
 
 use common::{db::Conn, error::Result};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
@@ -53,4 +53,30 @@ pub fn insert(conn: &mut Conn, record: &Record) -> Result<()> {
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// A batch as it is kept.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// By which ruleset.
+    pub ruleset: String,
+    /// And its version.
+    pub ruleset_version: i32,
+    /// For whom.
+    pub client: String,
+    /// `sha256:…` of the answered lines.
+    pub digest: String,
+    /// Request, positions and hashes.
+    pub body: String,
+}
+
+/// A batch.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Stored>> {
+    let columns =
+        (decision_batch::ruleset, decision_batch::ruleset_version, decision_batch::client, decision_batch::digest, decision_batch::body);
+    let row: Option<(String, i32, String, String, String)> = decision_batch::table.find(id).select(columns).first(conn).optional()?;
+    Ok(row.map(|(ruleset, ruleset_version, client, digest, body)| Stored { ruleset, ruleset_version, client, digest, body }))
 }

@@ -27,6 +27,7 @@ use crate::{
         actions::Loaded,
         rules::{CREDIT, Standing},
     },
+    status::rules::StatusPlace,
     tender::actions::TenderRef,
 };
 
@@ -136,7 +137,7 @@ pub struct DecisionView {
     pub verdict: Verdict,
     /// Where the status of the receipt stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<StatusPlace>)]
     pub status: Option<StatusRef>,
     /// The signed receipt: a compact JWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,19 +157,25 @@ pub async fn standing(app: &Procurement, supplier: &Uscc, patient: bool) -> Resu
         }
         let left = until.saturating_duration_since(tokio::time::Instant::now());
         if !patient || left.is_zero() {
-            // Who has not heard the register lately cannot say that somebody is not in it.
-            let heard = !known.epoch.is_empty() && app.clock.now().since_millis(known.seen_at) < DEAF_AFTER_MS;
-            return Err(if heard { unknown(supplier) } else { unheard() });
+            return Err(absent(app, supplier, &known));
         }
         app.standings.advance(left).await;
     }
 }
 
-fn unheard() -> Error {
+/// What to say of a supplier that is not there: who has not heard the register lately cannot say that somebody is not in it.
+#[must_use]
+pub fn absent(app: &Procurement, supplier: &Uscc, known: &Freshness) -> Error {
+    let heard = !known.epoch.is_empty() && app.clock.now().since_millis(known.seen_at) < DEAF_AFTER_MS;
+    if heard {
+        return unknown(supplier);
+    }
     Error::unavailable(Code::UPSTREAM_UNAVAILABLE, "the feed of credit has not been heard lately")
 }
 
-fn unknown(uscc: &Uscc) -> Error {
+/// There is no such enterprise.
+#[must_use]
+pub fn unknown(uscc: &Uscc) -> Error {
     let detail = Text::new(format!("这里没有登记企业 {uscc}。"), format!("The enterprise {uscc} is not registered here."));
     Error::new(Kind::NotFound, Code::ENTERPRISE_UNKNOWN, detail)
 }

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     Procurement,
     consortium::rules::{Consortium, NewConsortium, misplaced, read},
+    status,
     tender::actions as tender,
 };
 
@@ -150,7 +151,8 @@ pub(crate) async fn create_decision(
     if !misplaced.is_empty() {
         return Err(misplaced.into());
     }
-    let ask = Ask { consortium, tender, explain: body.explain, sign: body.sign, ..Ask::about(supplier, as_of) };
+    let status = if body.sign { Some(status::actions::place(&app).await?) } else { None };
+    let ask = Ask { consortium, tender, explain: body.explain, sign: body.sign, status, ..Ask::about(supplier, as_of) };
     let view = make(&app, &entry, &ask, Some(app.chance.id("dec", now)), true).await?;
     let row = Arc::new(record(&view, caller.client())?);
     let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };

@@ -54,3 +54,11 @@ pub fn insert(conn: &mut Conn, record: &Record) -> Result<()> {
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<(String, String)>> {
     Ok(decision::table.find(id).select((decision::body, decision::client)).first(conn).optional()?)
 }
+
+/// Whom a decision is about, and the client it was given to.
+///
+/// # Errors
+/// When the database fails.
+pub fn subject(conn: &mut Conn, id: &str) -> Result<Option<(String, String)>> {
+    Ok(decision::table.find(id).select((decision::supplier, decision::client)).first(conn).optional()?)
+}

@@ -72,7 +72,7 @@ pub async fn append(app: &Arc<Procurement>) -> Result<bool> {
         return Ok(false);
     }
     let app = Arc::clone(app);
-    app.db.clone().write(move |tx| append_in(tx, &app.signing_key)).await
+    app.db.clone().write(move |tx| append_in(tx, &app.keys.now().signing)).await
 }
 
 fn told(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<(i64, Recorded)>> {

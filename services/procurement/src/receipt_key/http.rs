@@ -8,7 +8,7 @@ use crate::Procurement;
 
 /// The keys that receipts are verified with, as a JWK set; public.
 #[utoipa::path(responses(
-    (status = OK, body = Object, description = "A JWK set (RFC 7517)."),
+    (status = OK, body = Object, description = "A JWK set (RFC 7517); `from` and `until` say when a key signed."),
     (status = 429, body = common::error::Problem, content_type = "application/problem+json", description = "Too many requests; see `Retry-After`.")
 ))]
 #[get("/keys")]
@@ -17,5 +17,5 @@ pub(crate) async fn list_keys(app: Data<Procurement>) -> Result<HttpResponse> {
 }
 
 fn published(app: &Procurement) -> Value {
-    json!({"keys": app.keys.public("receipt").keys})
+    json!({"keys": app.keys.now().ring.public("receipt").keys})
 }

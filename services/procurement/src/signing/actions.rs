@@ -9,14 +9,22 @@ use crate::{
 };
 
 /// Who signs receipts.
-const ISSUER: &str = "touchstone/procurement";
+pub const ISSUER: &str = "touchstone/procurement";
 
 /// The signed receipt of a decision: a compact JWS.
 ///
 /// # Errors
 /// Never in practice: a decision is plain data.
 pub fn sign(app: &Procurement, view: &DecisionView, model: Option<receipt::ModelRef>) -> Result<String> {
-    receipt::sign(&payload(view, model)?, &app.signing_key).map_err(|error| Error::internal(error.to_string()))
+    receipt::sign(&payload(view, model)?, &app.keys.now().signing).map_err(|error| Error::internal(error.to_string()))
+}
+
+/// The signed receipt of a batch.
+///
+/// # Errors
+/// Never in practice: its payload is plain data.
+pub fn sign_batch(app: &Procurement, payload: &receipt::BatchPayload) -> Result<String> {
+    receipt::sign_batch(payload, &app.keys.now().signing).map_err(|error| Error::internal(error.to_string()))
 }
 
 /// What is signed: issued when it was decided.
@@ -84,7 +92,11 @@ fn sensitivity(one: &Sensitivity) -> receipt::Sensitivity {
     receipt::Sensitivity { fact_ids: one.fact_ids.clone(), outcome: one.outcome.as_str().to_owned() }
 }
 
-fn text(instant: &Instant) -> Result<String> {
+/// An instant as it stands in a receipt.
+///
+/// # Errors
+/// Never in practice: an instant is text.
+pub fn text(instant: &Instant) -> Result<String> {
     match serde_json::to_value(instant).map_err(Error::internal)? {
         Value::String(text) => Ok(text),
         other => Ok(other.to_string()),

@@ -38,7 +38,7 @@ pub struct VerificationView {
 #[post("/receipts/verify")]
 pub(crate) async fn verify_receipt(app: Data<Procurement>, body: Body<ReceiptInHand>) -> Result<HttpResponse> {
     let in_hand = receipt::InHand { receipt: body.receipt.clone(), ..receipt::InHand::default() };
-    let checked = receipt::check(&in_hand, &app.receipt_keys).map_err(|error| {
+    let checked = receipt::check(&in_hand, &app.keys.now().public).map_err(|error| {
         let fault =
             FieldFault::rule("/receipt", error.code(), format!("收据未通过验证:{error}"), format!("The receipt does not verify: {error}"));
         Error::invalid(vec![fault])

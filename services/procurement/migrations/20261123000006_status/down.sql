@@ -1,0 +1,2 @@
+DROP TABLE status_mark;
+DROP TABLE status_block;
