@@ -29,6 +29,8 @@ pub use status::{LIST_BITS, StatusList};
 pub use vc::{CREDENTIAL_TYP, sign_credential, verify_credential};
 
 #[cfg(test)]
+mod envelope_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tree_tests;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Checkpoint, CheckpointError, Consistency, Inclusion, JwkSet, LogError, ORIGIN as ORIGIN_OF_LOG, SigningKey, entry,
-    tree::{Hash, Place, completed, consistency, continues, includes, inclusion, root},
+    tree::{Hash, Place, completed, consistency, continues, includes, inclusion, path_of, root, root_of},
 };
 
 /// Section 2.1.1, word by word.
@@ -119,6 +119,9 @@ proptest! {
         let [n, b, s] = [number, before, size].map(|count| u64::try_from(count).unwrap());
         let (whole, part) = (root(s, node).unwrap(), root(b, node).unwrap());
         prop_assert_eq!(whole.0.to_vec(), mth(&entries));
+        let leaves: Vec<Hash> = entries.iter().map(|entry| Hash::leaf(entry)).collect();
+        prop_assert_eq!(root_of(&leaves), whole);
+        prop_assert_eq!(bytes(&path_of(&leaves, n).unwrap()), path(number, &entries));
 
         let proof = inclusion(n, s, node).unwrap().unwrap();
         prop_assert_eq!(bytes(&proof), path(number, &entries));

@@ -15,7 +15,7 @@ use testkit::{Client, Folder, Stack, decided_at, sample_enterprise};
 in_every_mode!(every_decision_is_in_the_log);
 
 /// RFC 9162 section 2.1.1.
-fn root(leaves: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn root(leaves: &[Vec<u8>]) -> Vec<u8> {
     match leaves {
         [] => Sha256::digest([]).to_vec(),
         [one] => one.clone(),
@@ -27,7 +27,7 @@ fn root(leaves: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// Section 2.1.3.1: the hashes beside the way of an entry.
-fn beside(number: usize, leaves: &[Vec<u8>]) -> Vec<Vec<u8>> {
+pub(super) fn beside(number: usize, leaves: &[Vec<u8>]) -> Vec<Vec<u8>> {
     if leaves.len() <= 1 {
         return Vec::new();
     }
@@ -51,11 +51,11 @@ fn grown(before: usize, leaves: &[Vec<u8>], whole: bool) -> Vec<Vec<u8>> {
     path
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn hashes(value: &Value) -> Vec<String> {
+pub(super) fn hashes(value: &Value) -> Vec<String> {
     value["path"].as_array().unwrap().iter().map(|hash| hash.as_str().unwrap().to_owned()).collect()
 }
 
