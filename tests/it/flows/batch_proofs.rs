@@ -87,7 +87,8 @@ async fn a_batch_is_proven_line_by_line(stack: &mut Stack) {
     let late = sample_enterprise();
     officer.put(&late.path(), &late.body).await.expect_status(201);
     decided_at(&buyer, &json!({"supplier": late.code}), stack.head().await).await;
-    stack.restart(if stack.processes().len() == 1 { "touchstone" } else { "procurement" });
+    let name = if stack.processes().len() == 1 { "touchstone" } else { "procurement" };
+    stack.restart(name);
     let buyer = stack.buyer().await;
     let replayed = buyer.call("POST", &format!("{PATH}/{id}/replay")).send().await.expect_status(200).json;
     assert_eq!(replayed, json!({"result": "identical", "lines": 7, "differing": 0}));

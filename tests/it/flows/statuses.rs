@@ -83,7 +83,8 @@ async fn a_decision_is_withdrawn(stack: &mut Stack) {
 
     credential(stack, &buyer, &decision).await;
     by_command(stack, &buyer, &decision, &others[0], &second.text).await;
-    stack.restart(if stack.processes().len() == 1 { "touchstone" } else { "procurement" });
+    let name = if stack.processes().len() == 1 { "touchstone" } else { "procurement" };
+    stack.restart(name);
     let fresh = signed(stack, &sample.code).await;
     assert!([&decision, &others[0], &others[1]].iter().all(|old| place(old) != place(&fresh)), "no place is given twice");
     assert_eq!(set(&bits(stack, "revocation").await.0), [place(&decision)]);
