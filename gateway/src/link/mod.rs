@@ -1,33 +1,18 @@
 //! Connections to an upstream: made, kept for a while, handed out again; one pool per worker, so that nothing is locked and no other thread is
 //! woken. Not here: what is sent over them, `upstream`.
 
-use std::{
-    cell::RefCell,
-    io,
-    pin::Pin,
-    rc::Rc,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::{cell::RefCell, io, rc::Rc, time::Duration};
 
 use bytes::Bytes;
-use hyper::{
-    client::conn::http1::{self, SendRequest},
-    rt::ReadBufCursor,
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::Instant,
-};
+use common::stream::Io;
+use hyper::client::conn::http1::{self, SendRequest};
+use tokio::{net::TcpStream, time::Instant};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 /// Shorter than the 75 s after which an upstream closes: whoever closes first decides who loses a race.
 const IDLE_FOR: Duration = Duration::from_secs(15);
 /// More idle connections per worker are closed.
 const MOST_IDLE: usize = 32;
-/// What is read from the socket at once.
-const CHUNK: usize = 16 * 1024;
 /// Larger heads of answers are refused.
 const MOST_BUFFERED: usize = 64 * 1024;
 
@@ -91,7 +76,7 @@ where
         let connected = tokio::time::timeout(CONNECT_WITHIN, TcpStream::connect(self.authority.as_str())).await;
         let stream = connected.map_err(|late| io::Error::new(io::ErrorKind::TimedOut, late))??;
         stream.set_nodelay(true)?;
-        let io = Io { stream, chunk: vec![0; CHUNK].into_boxed_slice() };
+        let io = Io::new(stream);
         let shaken = http1::Builder::new().max_buf_size(MOST_BUFFERED).handshake(io).await;
         let (sender, connection) = shaken.map_err(io::Error::other)?;
         actix_web::rt::spawn(async move {
@@ -100,45 +85,5 @@ where
             }
         });
         Ok(sender)
-    }
-}
-
-/// A TCP stream as hyper wants it. One copy per read is the price of having no unsafe code.
-struct Io {
-    stream: TcpStream,
-    chunk: Box<[u8]>,
-}
-
-impl hyper::rt::Read for Io {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let me = self.get_mut();
-        let room = buffer.remaining().min(CHUNK);
-        let Some(chunk) = me.chunk.get_mut(..room) else { return Poll::Ready(Ok(())) };
-        let mut read = ReadBuf::new(chunk);
-        ready!(Pin::new(&mut me.stream).poll_read(cx, &mut read))?;
-        buffer.put_slice(read.filled());
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl hyper::rt::Write for Io {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(self: Pin<&mut Self>, cx: &mut Context<'_>, pieces: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, pieces)
     }
 }

@@ -67,6 +67,10 @@ pub struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Networks whose forwarding headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks that webhooks may be in although they are not public, or without TLS.
+    pub webhook_allow: Vec<IpNet>,
+    /// PEM file of roots that a webhook's certificate may have besides the public ones.
+    pub webhook_roots: Option<PathBuf>,
     /// Where `/metrics` and `/health` answer; none means the same listener.
     pub ops_listen: Option<SocketAddr>,
     /// Who signs the tokens that this process accepts.
@@ -101,6 +105,8 @@ impl Default for Config {
             calendars: None,
             tls: None,
             trusted_proxies: Vec::new(),
+            webhook_allow: Vec::new(),
+            webhook_roots: None,
             ops_listen: None,
             issuer: "urn:touchstone:local".to_owned(),
             jwks_url: None,
@@ -128,7 +134,7 @@ impl std::error::Error for ConfigError {}
 
 const PREFIX: &str = "TOUCHSTONE_";
 const OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 27] = [
     "LISTEN",
     "DATA",
     "DATABASE_URL",
@@ -146,6 +152,8 @@ const NAMES: [&str; 25] = [
     "TLS_CERT",
     "TLS_KEY",
     "TRUSTED_PROXIES",
+    "WEBHOOK_ALLOW",
+    "WEBHOOK_ROOTS",
     "OPS_LISTEN",
     "CONFIG",
     "ISSUER",
@@ -301,6 +309,8 @@ impl Reader {
             calendars: self.path("CALENDARS"),
             tls,
             trusted_proxies: self.parsed("TRUSTED_PROXIES", networks).unwrap_or_default(),
+            webhook_allow: self.parsed("WEBHOOK_ALLOW", networks).unwrap_or_default(),
+            webhook_roots: self.path("WEBHOOK_ROOTS"),
             ops_listen: self.parsed("OPS_LISTEN", address),
             issuer: self.text("ISSUER").unwrap_or(default.issuer),
             jwks_url: self.parsed("JWKS_URL", http_url),
