@@ -22,6 +22,9 @@ pub struct Metrics {
     refusals: IntCounterVec,
     redis_up: IntGauge,
     unnoted: IntCounterVec,
+    deliveries: IntCounterVec,
+    waiting: IntGaugeVec,
+    reconsidered: IntCounterVec,
 }
 
 impl Metrics {
@@ -65,6 +68,22 @@ impl Metrics {
                 "touchstone_notes_overflow_total",
                 "Notes for a log that went to standard error because memory was full.",
                 &["service"],
+            )?,
+            deliveries: counters(
+                &registry,
+                "touchstone_delivery_attempts_total",
+                "Attempts to deliver a message to an endpoint of a client.",
+                &["service", "result"],
+            )?,
+            waiting: kept(
+                &registry,
+                IntGaugeVec::new(Opts::new("touchstone_deliveries_waiting", "Messages that wait for their endpoint."), &["service"])?,
+            )?,
+            reconsidered: counters(
+                &registry,
+                "touchstone_reconsidered_total",
+                "Kept answers that were computed anew because something changed.",
+                &["service", "result"],
             )?,
             redis_up: kept(&registry, IntGauge::new("touchstone_redis_up", "1 while Redis answers, 0 while limits are kept locally.")?)?,
             registry,
@@ -115,6 +134,21 @@ impl Metrics {
     /// Counts what a log of a service had no room for.
     pub fn note_overflowed(&self, service: &str) {
         self.unnoted.with_label_values(&[service]).inc();
+    }
+
+    /// Counts an attempt to deliver a message.
+    pub fn delivery(&self, service: &str, taken: bool) {
+        self.deliveries.with_label_values(&[service, if taken { "delivered" } else { "failed" }]).inc();
+    }
+
+    /// Notes how many messages wait for their endpoint.
+    pub fn deliveries_waiting(&self, service: &str, count: i64) {
+        self.waiting.with_label_values(&[service]).set(count);
+    }
+
+    /// Counts an answer that was computed anew, and how it compared.
+    pub fn reconsidered(&self, service: &str, result: &str) {
+        self.reconsidered.with_label_values(&[service, result]).inc();
     }
 
     /// Notes whether Redis answers.

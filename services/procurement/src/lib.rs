@@ -11,6 +11,7 @@ pub mod credential;
 pub mod criterion;
 pub mod decision;
 pub mod deduction;
+pub mod delivery;
 pub mod discrimination;
 pub mod draw;
 pub mod evaluation;
@@ -39,6 +40,7 @@ pub mod standing;
 pub mod status;
 pub mod tender;
 pub mod verification;
+pub mod webhook;
 
 use std::{sync::Arc, time::Duration};
 
@@ -48,6 +50,9 @@ use common::{
     db::Db,
     error::{Code, Result},
     feed::Follower,
+    key::KeyRing,
+    metrics::Metrics,
+    outbound::Outbound,
     service::{Job, Platform, Service},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
@@ -74,6 +79,15 @@ pub struct Procurement {
     pub keys: Arc<receipt_key::actions::Keys>,
     /// Where the statuses of receipts will stand.
     pub places: status::actions::Places,
+    pub keys: KeyRing,
+    /// The same as the verifier reads them.
+    pub receipt_keys: JwkSet,
+    /// The one that signs.
+    pub signing_key: SigningKey,
+    /// The way to webhooks.
+    pub outbound: Outbound,
+    /// Figures.
+    pub metrics: Metrics,
 }
 
 impl Service for Procurement {
@@ -98,6 +112,8 @@ impl Service for Procurement {
             places: status::actions::Places::new(platform.config.issuer.clone()),
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
+            outbound: Outbound::new(&platform.config)?,
+            metrics: platform.metrics.clone(),
             db,
         })
     }
@@ -132,7 +148,16 @@ impl Service for Procurement {
             .service(tender::http::publish_tender)
             .service(tender::http::cancel_tender)
             .service(tender::http::update_tender)
-            .service(tender::http::read_tender);
+            .service(tender::http::read_tender)
+            .service(webhook::http::create_webhook)
+            .service(webhook::http::list_webhooks)
+            .service(webhook::http::read_webhook)
+            .service(webhook::http::update_webhook)
+            .service(webhook::http::delete_webhook)
+            .service(webhook::http::rotate_webhook_secret)
+            .service(delivery::http::create_webhook_test)
+            .service(delivery::http::list_webhook_deliveries)
+            .service(delivery::http::redeliver_webhook_message);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -152,6 +177,7 @@ impl Service for Procurement {
         }
         jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(receipt_key::actions::follow(Arc::clone(&service.keys))));
+        jobs.push(Box::pin(delivery::actions::follow(Arc::clone(service))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

@@ -87,4 +87,9 @@ pub(crate) const CODES: &[Code] = &[
     rule("tender_source_invalid", "Not a digest", "不是摘要"),
     rule("test_fact_invalid", "A fact of a test case cannot be read", "测试用例中的事实无法读取"),
     rule("version_invalid", "A version is a positive whole number", "版本须为正整数"),
+    rule("webhook_event_unknown", "There is no such event for webhooks", "没有可推送的该类事件"),
+    rule("webhook_limit", "The client has enough endpoints", "端点数量已达上限"),
+    rule("webhook_url_invalid", "The address of the endpoint cannot be used", "端点网址不可用"),
+    rule("webhook_url_not_https", "The endpoint is not https", "端点网址不是 https"),
+    rule("webhook_url_private", "The endpoint is not on the public Internet", "端点地址不在公共互联网"),
 ];

@@ -183,3 +183,107 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_version);
+
+diesel::table! {
+    webhook (id) {
+        id -> Text,
+        client -> Text,
+        org -> Text,
+        url -> Text,
+        events -> Nullable<Text>,
+        description -> Nullable<Text>,
+        secret -> Text,
+        old_secret -> Nullable<Text>,
+        old_until -> Nullable<Timestamp>,
+        active -> Bool,
+        disabled_because -> Nullable<Text>,
+        failing_since -> Nullable<Timestamp>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    delivery (id) {
+        id -> Text,
+        webhook -> Text,
+        kind -> Text,
+        body -> Text,
+        state -> Text,
+        tries -> Integer,
+        due_at -> Nullable<Timestamp>,
+        leased_until -> Nullable<Timestamp>,
+        lease -> Nullable<Text>,
+        recorded_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    delivery_attempt (delivery, number) {
+        delivery -> Text,
+        number -> Integer,
+        at -> Timestamp,
+        latency_ms -> BigInt,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        next_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    watch (id) {
+        id -> Text,
+        client -> Text,
+        org -> Text,
+        decision -> Text,
+        supplier -> Text,
+        tender -> Nullable<Text>,
+        until_at -> Nullable<Timestamp>,
+        moving -> Bool,
+        webhook -> Nullable<Text>,
+        state -> Text,
+        ended_because -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        outcome -> Text,
+        findings -> Text,
+        position -> BigInt,
+        considered_at -> Nullable<Timestamp>,
+        flips -> BigInt,
+        due -> Bool,
+        due_position -> BigInt,
+        turn -> BigInt,
+        leased_until -> Nullable<Timestamp>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    watch_supplier (uscc, watch) {
+        uscc -> Text,
+        watch -> Text,
+    }
+}
+
+diesel::table! {
+    watch_flip (watch, number) {
+        watch -> Text,
+        number -> BigInt,
+        at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    watch_cursor (one) {
+        one -> Integer,
+        position -> BigInt,
+        own_position -> BigInt,
+        day -> Date,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);
+diesel::allow_tables_to_appear_in_same_query!(watch, watch_supplier);
