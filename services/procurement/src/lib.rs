@@ -24,6 +24,7 @@ mod problem;
 pub mod publication;
 pub mod ranking;
 pub mod receipt_key;
+pub mod reconsideration;
 pub mod relation;
 pub mod replay;
 pub mod rulebook;
@@ -40,6 +41,7 @@ pub mod standing;
 pub mod status;
 pub mod tender;
 pub mod verification;
+pub mod watch;
 pub mod webhook;
 
 use std::{sync::Arc, time::Duration};
@@ -157,7 +159,12 @@ impl Service for Procurement {
             .service(webhook::http::rotate_webhook_secret)
             .service(delivery::http::create_webhook_test)
             .service(delivery::http::list_webhook_deliveries)
-            .service(delivery::http::redeliver_webhook_message);
+            .service(delivery::http::redeliver_webhook_message)
+            .service(watch::http::create_watch)
+            .service(watch::http::list_watches)
+            .service(watch::http::end_watch)
+            .service(watch::http::list_watch_flips)
+            .service(watch::http::read_watch);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -178,6 +185,7 @@ impl Service for Procurement {
         jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(receipt_key::actions::follow(Arc::clone(&service.keys))));
         jobs.push(Box::pin(delivery::actions::follow(Arc::clone(service))));
+        jobs.push(Box::pin(reconsideration::actions::follow(Arc::clone(service))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

@@ -280,10 +280,10 @@ diesel::table! {
     watch_cursor (one) {
         one -> Integer,
         position -> BigInt,
-        own_position -> BigInt,
         day -> Date,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);
 diesel::allow_tables_to_appear_in_same_query!(watch, watch_supplier);
+diesel::allow_tables_to_appear_in_same_query!(watch, tender);

@@ -2,11 +2,12 @@
 
 use model::instant::Instant;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::event::{Audience, Payload};
 
 /// One reason of a flip: a fact that is new, ended or altered, the score, the register, or the passing of time alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct FlipCause {
     /// `fact`, `score`, `register` or `time`.
     pub what: String,
@@ -25,7 +26,7 @@ pub struct FlipCause {
 }
 
 /// A criterion that comes out otherwise than before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CriterionChange {
     /// Its code.
     pub code: String,

@@ -97,10 +97,9 @@ CREATE TABLE watch_flip (
     PRIMARY KEY (watch, number)
 );
 
--- How far the changes of suppliers, the own feed and the days were looked at; one row.
+-- How far the changes of suppliers and the days were looked at; one row.
 CREATE TABLE watch_cursor (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     position BIGINT NOT NULL,
-    own_position BIGINT NOT NULL,
     day DATE NOT NULL
 );

@@ -161,7 +161,7 @@ pub(crate) fn app(backend: &Backend, folder: &Folder, clock: &Clock) -> Arc<Proc
     Arc::new(Procurement::build(&platform, db).unwrap())
 }
 
-const CLIENT: &str = "buyer-1";
+pub(crate) const CLIENT: &str = "buyer-1";
 
 /// An endpoint of the client.
 pub(crate) async fn endpoint(app: &Arc<Procurement>, url: &str) -> rows::Webhook {
