@@ -60,6 +60,7 @@ mod operations;
 mod proof;
 mod public;
 mod query_log;
+mod receiver;
 mod reconcile;
 mod regions;
 mod register;
@@ -74,6 +75,8 @@ mod series;
 mod stale;
 mod statuses;
 mod versions;
+mod watches;
+mod webhooks;
 mod what_if;
 mod withdrawal;
 

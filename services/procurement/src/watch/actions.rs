@@ -1,5 +1,7 @@
 //! Beginning and ending watches. Not here: asking again, `reconsideration`.
 
+use std::collections::BTreeSet;
+
 use common::{
     db::{Conn, Tx},
     error::{Code, Error, FieldError, Result},
@@ -39,7 +41,9 @@ pub struct Wanted {
 
 /// All whose change is a reason to ask again.
 fn concerned(view: &DecisionView) -> Vec<String> {
-    vec![view.supplier.clone()]
+    let others = view.consortium.iter().flat_map(|consortium| consortium.everyone().map(ToString::to_string));
+    let all: BTreeSet<String> = std::iter::once(view.supplier.clone()).chain(others).collect();
+    all.into_iter().collect()
 }
 
 /// Begins a watch. It is asked at once whether the decision still comes out as it did.
