@@ -52,7 +52,6 @@ use common::{
     db::Db,
     error::{Code, Result},
     feed::Follower,
-    key::KeyRing,
     metrics::Metrics,
     outbound::Outbound,
     service::{Job, Platform, Service},
@@ -81,11 +80,6 @@ pub struct Procurement {
     pub keys: Arc<receipt_key::actions::Keys>,
     /// Where the statuses of receipts will stand.
     pub places: status::actions::Places,
-    pub keys: KeyRing,
-    /// The same as the verifier reads them.
-    pub receipt_keys: JwkSet,
-    /// The one that signs.
-    pub signing_key: SigningKey,
     /// The way to webhooks.
     pub outbound: Outbound,
     /// Figures.
