@@ -14,11 +14,14 @@ pub mod deduction;
 pub mod delivery;
 pub mod discrimination;
 pub mod draw;
+pub mod espd;
 pub mod evaluation;
 pub mod exclusion;
 pub mod exclusion_entry;
 pub mod expression;
 pub mod ledger;
+pub mod ocds;
+pub mod ocds_merge;
 pub mod parameter;
 mod problem;
 pub mod publication;
@@ -37,12 +40,14 @@ pub mod selection_entry;
 pub mod self_test;
 pub mod sensitivity;
 pub mod signing;
+pub mod source;
 pub mod standing;
 pub mod status;
 pub mod tender;
 pub mod verification;
 pub mod watch;
 pub mod webhook;
+pub mod xml;
 
 use std::{sync::Arc, time::Duration};
 
@@ -143,6 +148,10 @@ impl Service for Procurement {
             .service(tender::http::list_tender_versions)
             .service(tender::http::publish_tender)
             .service(tender::http::cancel_tender)
+            .service(source::http::update_tender_ocds)
+            .service(source::http::update_tender_espd)
+            .service(source::http::list_tender_sources)
+            .service(source::http::read_tender_source)
             .service(tender::http::update_tender)
             .service(tender::http::read_tender)
             .service(webhook::http::create_webhook)

@@ -200,6 +200,16 @@ pub struct PageQuery {
     cursor: Option<String>,
 }
 
+impl PageQuery {
+    pub(crate) fn limit(&self) -> Option<&str> {
+        self.limit.as_deref()
+    }
+
+    pub(crate) fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
 /// List the versions of a tender, oldest first; those before publication are seen by its organisation and by authorities only.
 #[utoipa::path(
     params(("id" = String, Path, description = "The id of the tender.", example = "SZ-2036-001"), PageQuery),
@@ -216,7 +226,7 @@ pub(crate) async fn list_tender_versions(
 ) -> Result<HttpResponse> {
     let id = tender_id(&path)?;
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page(query.limit(), query.cursor(), bad)?;
     let after = after.map(|text| text.parse::<u32>().map_err(|_| bad_cursor())).transpose()?.unwrap_or(0);
     let page = db.read(move |conn| {
         let newest = visible(conn, &id, None, &caller)?;

@@ -201,6 +201,10 @@ pub struct NewTender {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = Date, example = "2036-09-01")]
     pub delivery_on: Option<String>,
+    /// What may be spent on the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MoneyView>, example = json!(null))]
+    pub budget: Option<Money>,
     /// Criteria of the catalogue beside those of the ruleset, in the same grammar.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>, example = json!([{"code": "SEL.TRACEABILITY", "params": {"level": 1}}]))]
@@ -279,6 +283,7 @@ pub fn read(written: &NewTender) -> Result<Tender, Vec<FieldFault>> {
         let en = "Must be sha256: and 64 hexadecimal digits.";
         faults.push(FieldFault::rule("/source", "tender_source_invalid", "须为 sha256: 加 64 位十六进制数。", en));
     }
+    positive(written.budget, "/budget", &mut faults);
     if let Some(amendment) = made.amendment.as_mut() {
         amendment.rationale = said("/amendment/rationale", &amendment.rationale, TEXT_MAX, &mut faults);
     }
@@ -313,9 +318,7 @@ fn lots(lots: &mut [NewLot], codes: &BTreeSet<String>, faults: &mut Vec<FieldFau
             faults.push(FieldFault::rule(format!("{at}/id"), "lot_duplicate", "包号重复。", "Two lots have this id."));
         }
         lot.title = said(&format!("{at}/title"), &lot.title, TITLE_MAX, faults);
-        if lot.budget.is_some_and(|budget| !budget.is_positive()) {
-            faults.push(FieldFault::rule(format!("{at}/budget"), "budget_not_positive", "预算须大于零。", "The budget is above zero."));
-        }
+        positive(lot.budget, &format!("{at}/budget"), faults);
         let own = asked((&lot.criteria, &lot.conditions, &lot.preferences), &at, &mut codes.clone(), faults);
         requirements(&mut lot.requirements, &at, faults);
         found.push((lot.id.clone(), own));
@@ -362,6 +365,12 @@ fn said(pointer: &str, text: &str, most: usize, faults: &mut Vec<FieldFault>) ->
         faults.push(FieldFault::of(pointer, fault));
         String::new()
     })
+}
+
+fn positive(budget: Option<Money>, pointer: &str, faults: &mut Vec<FieldFault>) {
+    if budget.is_some_and(|budget| !budget.is_positive()) {
+        faults.push(FieldFault::rule(pointer, "budget_not_positive", "预算须大于零。", "The budget is above zero."));
+    }
 }
 
 fn is_digest(text: &str) -> bool {
