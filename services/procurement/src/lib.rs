@@ -30,11 +30,13 @@ pub mod receipt_key;
 pub mod reconsideration;
 pub mod relation;
 pub mod replay;
+pub mod round;
 pub mod rulebook;
 pub mod ruleset;
 pub mod scalar;
 mod schema;
 pub mod scoring;
+pub mod screening;
 pub mod selection;
 pub mod selection_entry;
 pub mod self_test;
@@ -148,6 +150,11 @@ impl Service for Procurement {
             .service(tender::http::list_tender_versions)
             .service(tender::http::publish_tender)
             .service(tender::http::cancel_tender)
+            .service(screening::http::create_dry_run)
+            .service(screening::http::list_eligible)
+            .service(round::http::create_round)
+            .service(round::http::list_round_lines)
+            .service(round::http::read_round)
             .service(source::http::update_tender_ocds)
             .service(source::http::update_tender_espd)
             .service(source::http::list_tender_sources)
@@ -189,6 +196,7 @@ impl Service for Procurement {
         jobs.push(Box::pin(receipt_key::actions::follow(Arc::clone(&service.keys))));
         jobs.push(Box::pin(delivery::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(reconsideration::actions::follow(Arc::clone(service))));
+        jobs.push(Box::pin(round::actions::follow(Arc::clone(service))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

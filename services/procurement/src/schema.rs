@@ -148,6 +148,7 @@ diesel::table! {
     decision_round_supplier (round, supplier) {
         round -> Text,
         supplier -> Text,
+        codes -> Text,
     }
 }
 
@@ -155,9 +156,7 @@ diesel::table! {
     decision_round_line (round, number) {
         round -> Text,
         number -> BigInt,
-        supplier -> Text,
-        lot -> Text,
-        outcome -> Text,
+        last -> BigInt,
         body -> Text,
     }
 }

@@ -52,17 +52,18 @@ CREATE TABLE decision_round (
     client TEXT NOT NULL
 );
 CREATE INDEX decision_round_state ON decision_round (state, recorded_at, id);
+-- Some hundred codes in one row, in order; `supplier` is the last of them.
 CREATE TABLE decision_round_supplier (
     round TEXT NOT NULL,
     supplier TEXT NOT NULL,
+    codes TEXT NOT NULL,
     PRIMARY KEY (round, supplier)
 );
+-- Some hundred lines in one row, each ended by a line feed: from `number` to `last`.
 CREATE TABLE decision_round_line (
     round TEXT NOT NULL,
     number BIGINT NOT NULL,
-    supplier TEXT NOT NULL,
-    lot TEXT NOT NULL,
-    outcome TEXT NOT NULL,
+    last BIGINT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (round, number)
 );

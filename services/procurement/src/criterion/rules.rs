@@ -319,6 +319,12 @@ impl Criterion {
         self.entry
     }
 
+    /// What it requires, as an answer shows it.
+    #[must_use]
+    pub const fn required(&self) -> &Value {
+        &self.required
+    }
+
     /// Judges a supplier by it.
     #[must_use]
     pub fn judge(&self, question: Question<'_>) -> Finding {

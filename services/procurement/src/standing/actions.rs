@@ -184,8 +184,7 @@ impl Standings {
     pub async fn together(&self, codes: Vec<Uscc>) -> Result<(Vec<Loaded>, Freshness)> {
         let read = self.db.read(move |conn| {
             let at = freshness(conn, CREDIT)?.unwrap_or_else(nothing);
-            let all: Vec<Standing> = codes.iter().map(|code| store::load(conn, code, None)).collect::<Result<_>>()?;
-            Ok((all, at))
+            Ok((store::load_many(conn, &codes)?, at))
         });
         let (all, at) = read.await?;
         Ok((all.into_iter().map(|standing| Loaded::new(standing, at.clone())).collect(), at))

@@ -1,5 +1,7 @@
 //! Rows of the standing, each with the feed positions between which it stood. Not here: what they mean, `rules.rs`.
 
+use std::collections::BTreeMap;
+
 use common::{
     db::{Conn, Tx},
     error::{Error, Result},
@@ -131,20 +133,102 @@ pub fn load(conn: &mut Conn, uscc: &Uscc, at: Option<i64>) -> Result<Standing> {
             .filter(standing_row::from_position.le(position))
             .filter(standing_row::to_position.is_null().or(standing_row::to_position.gt(position))),
     };
-    let rows: Vec<(String, String, String)> = query.load(conn)?;
-    let mut standing =
-        Standing { uscc: uscc.clone(), enterprise: None, facts: Vec::new(), timeline: None, measures: Vec::new(), sources: Vec::new() };
-    for (whose, kind, body) in rows {
-        match kind.as_str() {
-            // Of an absorbed enterprise only the facts pass on.
-            "enterprise" | "timeline" | "measures" if whose != uscc.as_str() => {}
-            "enterprise" => standing.enterprise = Some(serde_json::from_str(&body).map_err(Error::internal)?),
-            "timeline" => standing.timeline = Some(serde_json::from_str(&body).map_err(Error::internal)?),
-            "measures" => standing.measures = serde_json::from_str::<MeasuresChanged>(&body).map_err(Error::internal)?.intervals,
-            _ => standing.facts.push(serde_json::from_str(&body).map_err(Error::internal)?),
-        }
+    let mut standing = nothing_of(uscc.clone());
+    for row in query.load::<Row>(conn)? {
+        enter(&mut standing, row)?;
     }
     Ok(standing)
+}
+
+/// Whose, what kind, and what it says.
+type Row = (String, String, String);
+
+const fn nothing_of(uscc: Uscc) -> Standing {
+    Standing { uscc, enterprise: None, facts: Vec::new(), timeline: None, measures: Vec::new(), sources: Vec::new() }
+}
+
+fn enter(standing: &mut Standing, (whose, kind, body): Row) -> Result<()> {
+    match kind.as_str() {
+        // Of an absorbed enterprise only the facts pass on.
+        "enterprise" | "timeline" | "measures" if whose != standing.uscc.as_str() => {}
+        "enterprise" => standing.enterprise = Some(serde_json::from_str(&body).map_err(Error::internal)?),
+        "timeline" => standing.timeline = Some(serde_json::from_str(&body).map_err(Error::internal)?),
+        "measures" => standing.measures = serde_json::from_str::<MeasuresChanged>(&body).map_err(Error::internal)?.intervals,
+        _ => standing.facts.push(serde_json::from_str(&body).map_err(Error::internal)?),
+    }
+    Ok(())
+}
+
+/// So many codes in one question: SQLite counts every one as a variable.
+const CODES_IN_ONE: usize = 500;
+
+/// The standings of many as they stand now, in the order asked: two questions for every 500 codes, and one more where enterprises went into others.
+///
+/// # Errors
+/// When the database fails.
+pub fn load_many(conn: &mut Conn, codes: &[Uscc]) -> Result<Vec<Standing>> {
+    let mut all: Vec<Standing> = codes.iter().cloned().map(nothing_of).collect();
+    // One code may be asked for twice, and who was absorbed counts for each survivor above.
+    let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, code) in codes.iter().enumerate() {
+        wanted.entry(code.as_str().to_owned()).or_default().push(place);
+    }
+    let mut last: Vec<String> = wanted.keys().cloned().collect();
+    while !last.is_empty() {
+        let mut next = Vec::new();
+        for some in last.chunks(CODES_IN_ONE) {
+            let went = standing_merger::table.filter(standing_merger::survivor.eq_any(some));
+            for (absorbed, survivor) in
+                went.select((standing_merger::absorbed, standing_merger::survivor)).load::<(String, String)>(conn)?
+            {
+                let above = wanted.get(&survivor).cloned().unwrap_or_default();
+                wanted.entry(absorbed.clone()).or_default().extend(above);
+                next.push(absorbed);
+            }
+        }
+        last = next;
+    }
+    let whose: Vec<&String> = wanted.keys().collect();
+    for some in whose.chunks(CODES_IN_ONE) {
+        let rows = standing_row::table
+            .filter(standing_row::uscc.eq_any(some.iter().copied()))
+            .filter(standing_row::to_position.is_null())
+            .select((standing_row::uscc, standing_row::kind, standing_row::body))
+            .order((standing_row::kind.asc(), standing_row::item.asc(), standing_row::from_position.asc()));
+        for row in rows.load::<Row>(conn)? {
+            for place in wanted.get(&row.0).into_iter().flatten() {
+                if let Some(standing) = all.get_mut(*place) {
+                    enter(standing, row.clone())?;
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Codes of the suppliers that the register knows, in their order, behind one of them; so many are passed over first.
+///
+/// # Errors
+/// When the database fails.
+pub fn codes(conn: &mut Conn, after: &str, skip: i64, limit: i64) -> Result<Vec<Uscc>> {
+    let known = standing_row::table
+        .filter(standing_row::kind.eq(RowKind::Enterprise.as_str()))
+        .filter(standing_row::to_position.is_null())
+        .filter(standing_row::uscc.gt(after))
+        .order(standing_row::uscc.asc())
+        .offset(skip)
+        .limit(limit)
+        .select(standing_row::uscc);
+    known.load::<String>(conn)?.iter().map(|code| Uscc::parse(code).map_err(Error::internal)).collect()
+}
+
+/// How many suppliers the register knows.
+///
+/// # Errors
+/// When the database fails.
+pub fn population(conn: &mut Conn) -> Result<i64> {
+    let known = standing_row::table.filter(standing_row::kind.eq(RowKind::Enterprise.as_str())).filter(standing_row::to_position.is_null());
+    Ok(known.count().get_result(conn)?)
 }
 
 /// Who changed after one position and up to another; with an absorbed enterprise its survivor changes.

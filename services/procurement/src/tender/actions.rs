@@ -294,6 +294,17 @@ pub async fn terms(app: &Procurement, id: &str, version: Option<u32>, lot: Optio
     if let Some((tender, entry, cut_off)) = version.and_then(|version| app.terms.0.get(&key(version))) {
         return Ok(LotTerms { tender, entry, cut_off });
     }
+    let stored = open(app, id, version).await?;
+    if let Some((tender, entry, cut_off)) = app.terms.0.get(&key(stored.version)) {
+        return Ok(LotTerms { tender, entry, cut_off });
+    }
+    let terms = compiled(&app.rulebook, &stored, lot)?;
+    app.terms.0.insert(key(stored.version), (terms.tender.clone(), Arc::clone(&terms.entry), terms.cut_off));
+    Ok(terms)
+}
+
+/// A version that was published; the newest only while the tender was not called off.
+async fn open(app: &Procurement, id: &str, version: Option<u32>) -> Result<Stored> {
     let wanted = id.to_owned();
     let stored = app.db.read(move |conn| store::version(conn, &wanted, version)).await?;
     let stored = stored.filter(|stored| stored.ruleset_version.is_some()).ok_or_else(|| unknown(id))?;
@@ -301,12 +312,7 @@ pub async fn terms(app: &Procurement, id: &str, version: Option<u32>, lot: Optio
         let detail = Text::new("采购项目已取消。", "The tender was cancelled.");
         return Err(Error::invalid(vec![rule("/tender", "tender_cancelled", detail)]));
     }
-    if let Some((tender, entry, cut_off)) = app.terms.0.get(&key(stored.version)) {
-        return Ok(LotTerms { tender, entry, cut_off });
-    }
-    let terms = compiled(&app.rulebook, &stored, lot)?;
-    app.terms.0.insert(key(stored.version), (terms.tender.clone(), Arc::clone(&terms.entry), terms.cut_off));
-    Ok(terms)
+    Ok(stored)
 }
 
 /// What a lot of this version asks; of a draft by the ruleset that would be pinned now.
@@ -339,4 +345,24 @@ pub fn compiled(rulebook: &Rulebook, stored: &Stored, lot: Option<&str>) -> Resu
         entry: Arc::new(entry.with(&asked)),
         cut_off: tender.cut_off,
     })
+}
+
+/// The lots of a published tender.
+pub struct Lots {
+    /// The version that was looked at.
+    pub version: u32,
+    /// Their ids; none where the whole is one.
+    pub ids: Vec<String>,
+    /// Until when bids come in.
+    pub cut_off: Instant,
+}
+
+/// The lots of the newest version of a published tender.
+///
+/// # Errors
+/// `not_found`, `tender_cancelled`.
+pub async fn lots_of(app: &Procurement, id: &str) -> Result<Lots> {
+    let stored = open(app, id, None).await?;
+    let tender = written(&stored)?;
+    Ok(Lots { version: stored.version, ids: tender.lots.into_iter().map(|(id, _)| id).collect(), cut_off: tender.cut_off })
 }

@@ -1,0 +1,145 @@
+//! Counting who is left after each criterion, and the sample where there are too many. Not here: the verdicts (`decision`), loading standings.
+
+use std::ops::Range;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::criterion::rules::{Answer, Class, Wording};
+use crate::decision::rules::{Outcome, Verdict};
+use crate::ruleset::rules::Compiled;
+
+/// Below so many suppliers there is no competition: fewer than three valid bids make a tender void, Law Art 36.
+pub const LEAST: usize = 3;
+/// So many suppliers are examined in one dry run: about a second of work, for which others wait.
+pub const MOST_EXAMINED: usize = 5_000;
+/// A sample is drawn in so many blocks of neighbours, so that the index is walked once.
+pub const BLOCKS: usize = 100;
+
+/// A criterion and how many are left after it.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ScreeningStep)]
+pub struct Step {
+    /// The criterion.
+    pub code: String,
+    /// What it is for.
+    pub class: Class,
+    /// Whether the tender or its lot asks it, and not the ruleset.
+    pub own: bool,
+    /// Of those left before, how many fail it.
+    pub failed: usize,
+    /// Of those left before, of how many it cannot be told; unknown is never eligible.
+    pub unknown: usize,
+    /// How many are left.
+    pub remaining: usize,
+}
+
+/// Something a buyer should look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ScreeningWarning)]
+pub struct Warning {
+    /// `fewer_than_three`, `standard_status_unknown` or `sampled`.
+    pub code: &'static str,
+    /// The criterion that it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criterion: Option<String>,
+    /// In words.
+    pub text: Wording,
+}
+
+/// The counts of a dry run.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    steps: Vec<Step>,
+    examined: usize,
+    outcomes: Vec<Outcome>,
+}
+
+impl Tally {
+    /// Nobody counted yet, for a ruleset whose base has so many criteria and conditions.
+    #[must_use]
+    pub fn new(compiled: &Compiled, base: (usize, usize)) -> Self {
+        let step = |code: &str, class, own| Step { code: code.to_owned(), class, own, failed: 0, unknown: 0, remaining: 0 };
+        let criteria =
+            compiled.criteria().iter().enumerate().map(|(place, one)| step(one.entry().code, one.entry().class, place >= base.0));
+        let conditions = compiled.conditions().iter().enumerate().filter(|(_, one)| one.class != Class::Preference);
+        let conditions = conditions.map(|(place, one)| step(&one.code, one.class, place >= base.1));
+        Self { steps: criteria.chain(conditions).collect(), ..Self::default() }
+    }
+
+    /// Counts a supplier: it leaves at the first criterion that it does not meet.
+    pub fn count(&mut self, verdict: &Verdict) {
+        self.examined = self.examined.saturating_add(1);
+        self.outcomes.push(verdict.outcome);
+        // The findings of a verdict stand in the order of the criteria.
+        for (step, finding) in self.steps.iter_mut().zip(&verdict.criteria) {
+            match finding.result {
+                Answer::Fail => {
+                    step.failed = step.failed.saturating_add(1);
+                    return;
+                }
+                Answer::Unknown => {
+                    step.unknown = step.unknown.saturating_add(1);
+                    return;
+                }
+                Answer::Pass | Answer::NotApplicable => step.remaining = step.remaining.saturating_add(1),
+            }
+        }
+    }
+
+    /// The steps, in the order of the criteria.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// How many were examined.
+    #[must_use]
+    pub const fn examined(&self) -> usize {
+        self.examined
+    }
+
+    /// Their outcomes.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The first criterion that leaves fewer than three; `None` where there were fewer to begin with.
+    #[must_use]
+    pub fn fewer_than_three(&self) -> Option<&Step> {
+        if self.examined < LEAST { None } else { self.steps.iter().find(|step| step.remaining < LEAST) }
+    }
+}
+
+/// The standards that criteria cite: whether one is superseded is known to the register of standards, which has not spoken yet.
+#[must_use]
+pub fn cited(compiled: &Compiled) -> Vec<Warning> {
+    let mut found = Vec::new();
+    for criterion in compiled.criteria().iter().chain(compiled.preferences()) {
+        if let Some(standard) = criterion.required().get("standard").and_then(Value::as_str) {
+            let text = Wording::made(
+                format!("{standard} 是否已被代替尚不可知：标准登记系统还没有提供数据。"),
+                format!("Whether {standard} is superseded is unknown: the register of standards has not spoken yet."),
+            );
+            found.push(Warning { code: "standard_status_unknown", criterion: Some(criterion.entry().code.to_owned()), text });
+        }
+    }
+    found
+}
+
+/// Which places of an ordered population are examined: all, or blocks spread evenly over it; the same for the same population.
+#[must_use]
+pub fn sample(population: usize) -> Vec<Range<usize>> {
+    if population <= MOST_EXAMINED {
+        return if population == 0 { Vec::new() } else { vec![0..population] };
+    }
+    let block = MOST_EXAMINED.checked_div(BLOCKS).unwrap_or(1);
+    (0..BLOCKS)
+        .map(|number| {
+            let start = number.saturating_mul(population).checked_div(BLOCKS).unwrap_or(0);
+            start..start.saturating_add(block)
+        })
+        .collect()
+}
