@@ -35,7 +35,7 @@ impl Payload for DecisionRecorded {
 pub struct DecisionRevoked {
     /// `dec_…` or `bat_…`.
     pub id: String,
-    /// About whom, a Unified Social Credit Code; empty for a batch.
+    /// About whom, a Unified Social Credit Code; for a batch who withdrew it.
     pub subject: String,
     /// Why.
     pub reason: String,

@@ -91,7 +91,7 @@ async fn a_decision_is_withdrawn(stack: &mut Stack) {
 }
 
 async fn refusals(stack: &Stack, buyer: &Client, revoke: &str, body: &Value) {
-    stack.caller("insurer").await.post(revoke, body).await.expect_status(403);
+    stack.caller("insurer").await.post(revoke, body).await.expect_problem(404, "not_found");
     stack.scoped("buyer", "procurement:read").await.post(revoke, body).await.expect_status(403);
     for bad in [json!({"reason": ""}), json!({"reason": " "})] {
         assert_eq!(buyer.post(revoke, &bad).await.expect_status(422).faults()[0].0, "/reason");

@@ -12,6 +12,7 @@ mod schemas;
 mod secrecy;
 mod source;
 mod tree;
+mod wasm;
 
 /// Passes when nothing was found, else shows all of it at once.
 fn none(rule: &str, mut faults: Vec<String>) {

@@ -54,7 +54,7 @@ pub struct DecisionStatusView {
     place: Option<StatusPlace>,
 }
 
-/// Whom it is about, and who asked.
+/// Whom it is about, which is nobody alone for a batch, and who asked.
 fn of(conn: &mut Conn, id: &str) -> Result<Option<(String, String)>> {
     if id.starts_with("bat_") {
         return Ok(batch::store::find(conn, id)?.map(|kept| (String::new(), kept.client)));
@@ -115,11 +115,12 @@ pub(crate) async fn revoke_decision(
     let id = read_id(&path).map_err(|error| faults.extend_from_slice(error.errors())).ok();
     let reason = line(&body.reason, REASON_MAX).map_err(|fault| faults.push(FieldFault::of("/reason", fault))).ok();
     let (Some(id), Some(reason)) = (id, reason) else { return Err(faults.into()) };
-    let (all, client) = (caller.role() == Role::Authority, caller.client().to_owned());
+    let (all, client, organisation) = (caller.role() == Role::Authority, caller.client().to_owned(), caller.organisation()?.to_string());
     let answer = db.write_once(key, move |tx| {
         let known = of(tx.conn, &id)?.filter(|(_, asked_by)| all || *asked_by == client);
         let (subject, _) = known.ok_or_else(|| Error::not_found("decision", &id))?;
-        actions::revoke(tx, &id, &reason, (&subject, &client))?;
+        let subject = if subject.is_empty() { &organisation } else { &subject };
+        actions::revoke(tx, &id, &reason, (subject, &client))?;
         let body = serde_json::to_string(&view(tx.conn, &id)?).map_err(Error::internal)?;
         Ok(Answer { status: 200, etag: None, location: None, body })
     });
