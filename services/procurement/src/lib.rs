@@ -127,6 +127,7 @@ impl Service for Procurement {
             .service(ruleset::http::list_rulesets)
             .service(ruleset::http::validate_ruleset)
             .service(ruleset::http::create_ruleset)
+            .service(ruleset::http::update_ruleset)
             .service(ruleset::http::publish_ruleset)
             .service(ruleset::http::read_ruleset)
             .service(batch::http::create_decisions)

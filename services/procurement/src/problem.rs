@@ -79,6 +79,8 @@ pub(crate) const CODES: &[Code] = &[
     rule("receipt_too_long", "The receipt is too long", "收据过长"),
     rule("receipt_type", "It is signed, and not a receipt", "已签名但不是收据"),
     rule("receipt_unknown_key", "No published key signed this receipt", "收据的签名密钥未公布"),
+    rule("ruleset_backdated", "A version takes no day of the past from another", "新版本不得取代另一版本的既往日期"),
+    rule("ruleset_differs", "The path names another ruleset", "路径指向另一规则集"),
     rule("ruleset_not_in_force", "No version of the ruleset is in force on that day", "该日没有生效的规则集版本"),
     rule("ruleset_of_tender", "The tender says which ruleset", "规则集由采购项目指定"),
     rule("ruleset_tests_failed", "The ruleset fails its own test cases", "规则集未通过自身的测试"),

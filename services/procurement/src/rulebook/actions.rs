@@ -10,13 +10,19 @@ use common::{
 use model::{instant::Day, text::Text};
 use serde_json::Value;
 
+use super::rules::{Window, in_force};
 use crate::ruleset::{
     rules::{Compiled, Own, parse},
     store,
 };
 
-/// The ruleset that a new installation has.
-const BUILT_IN: [&str; 1] = [include_str!("../../policy/rulesets/government-procurement.v1.json")];
+/// The rulesets that a new installation has, one for each scope of a ban.
+pub const BUILT_IN: [&str; 4] = [
+    include_str!("../../policy/rulesets/fiscal-funds.v1.json"),
+    include_str!("../../policy/rulesets/government-investment.v1.json"),
+    include_str!("../../policy/rulesets/government-procurement.v1.json"),
+    include_str!("../../policy/rulesets/public-resource-trading.v1.json"),
+];
 
 /// A published ruleset with its digest.
 pub struct Entry {
@@ -54,6 +60,19 @@ impl Entry {
     pub fn version(&self) -> u32 {
         self.compiled.ruleset().version
     }
+
+    /// Its window of effect.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        let ruleset = self.compiled.ruleset();
+        Window { version: ruleset.version, from: ruleset.effective_from, to: ruleset.effective_to }
+    }
+}
+
+/// The windows of the published versions of a ruleset.
+#[must_use]
+pub fn windows(entries: &[Arc<Entry>], id: &str) -> Vec<Window> {
+    entries.iter().filter(|entry| entry.id() == id).map(|entry| entry.window()).collect()
 }
 
 /// All published rulesets.
@@ -68,7 +87,7 @@ impl Rulebook {
     /// # Errors
     /// When a document does not compile; it did when it was published.
     pub fn open(db: &Db) -> Result<Self> {
-        let entries = db.read_here(all)?;
+        let entries = db.read_here(stored)?;
         Ok(Self { entries: Arc::new(ArcSwap::from_pointee(entries)) })
     }
 
@@ -79,7 +98,7 @@ impl Rulebook {
     pub async fn refresh(&self, db: &Db) -> Result<()> {
         let published = db.read(store::count_published).await?;
         if self.entries.load().len() != published.saturating_add(BUILT_IN.len()) {
-            self.entries.store(Arc::new(db.read(all).await?));
+            self.entries.store(Arc::new(db.read(stored).await?));
         }
         Ok(())
     }
@@ -99,7 +118,7 @@ impl Rulebook {
         found.ok_or_else(|| Error::not_found("ruleset", format!("{id} version {version}")))
     }
 
-    /// The version in force on a day: the latest that has begun and not ended.
+    /// The version in force on a day: of those that have begun and not ended, the one that began last.
     ///
     /// # Errors
     /// `ruleset_unknown`, or `ruleset_not_in_force` on that day.
@@ -110,10 +129,8 @@ impl Rulebook {
             let detail = Text::new(format!("没有规则集 {id}。"), format!("There is no ruleset {id}."));
             return Err(unusable("ruleset_unknown", detail));
         }
-        let in_force = of_id
-            .filter(|entry| entry.compiled.ruleset().is_effective_on(day))
-            .max_by_key(|entry| (entry.compiled.ruleset().effective_from, entry.version()));
-        in_force.map(Arc::clone).ok_or_else(|| {
+        let version = in_force(&windows(&entries, id), day).map(|window| window.version);
+        of_id.find(|entry| Some(entry.version()) == version).map(Arc::clone).ok_or_else(|| {
             let detail = Text::new(format!("规则集 {id} 在 {day} 尚无有效版本。"), format!("No version of {id} is in force on {day}."));
             unusable("ruleset_not_in_force", detail)
         })
@@ -125,7 +142,11 @@ fn unusable(code: &'static str, detail: Text) -> Error {
     Error::invalid(vec![FieldError::new("/ruleset", code, detail)])
 }
 
-fn all(conn: &mut Conn) -> Result<Vec<Arc<Entry>>> {
+/// The rulesets that are built in and those published, as the database has them now.
+///
+/// # Errors
+/// When the database fails, or a document does not compile; it did when it was published.
+pub fn stored(conn: &mut Conn) -> Result<Vec<Arc<Entry>>> {
     let mut entries = Vec::new();
     for text in BUILT_IN {
         let value = serde_json::from_str(text).map_err(Error::internal)?;

@@ -19,6 +19,8 @@ pub struct Stored {
     pub body: String,
     /// `sha256:…` of its canonical form.
     pub digest: String,
+    /// Its ETag: it rises with every change.
+    pub revision: i64,
 }
 
 /// A version, draft or published.
@@ -26,16 +28,16 @@ pub struct Stored {
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut Conn, id: &str, version: u32) -> Result<Option<Stored>> {
-    let row: Option<(String, String, String)> =
-        ruleset::table.find((id, number(version)?)).select((ruleset::state, ruleset::body, ruleset::digest)).first(conn).optional()?;
-    Ok(row.map(|(state, body, digest)| Stored { published: state == "published", body, digest }))
+    let columns = (ruleset::state, ruleset::body, ruleset::digest, ruleset::revision);
+    let row: Option<(String, String, String, i64)> = ruleset::table.find((id, number(version)?)).select(columns).first(conn).optional()?;
+    Ok(row.map(|(state, body, digest, revision)| Stored { published: state == "published", body, digest, revision }))
 }
 
-/// Stores a draft, in the place of an earlier draft of the same version.
+/// Stores a draft at a revision, in the place of an earlier draft of the same version.
 ///
 /// # Errors
 /// When the database fails.
-pub fn save_draft(conn: &mut Conn, draft: &Ruleset, digest: &str, now: Instant, by: &str) -> Result<()> {
+pub fn save_draft(conn: &mut Conn, draft: &Ruleset, digest: &str, revision: i64, (now, by): (Instant, &str)) -> Result<()> {
     diesel::delete(ruleset::table.find((&draft.id, number(draft.version)?))).execute(conn)?;
     diesel::insert_into(ruleset::table)
         .values((
@@ -48,6 +50,7 @@ pub fn save_draft(conn: &mut Conn, draft: &Ruleset, digest: &str, now: Instant, 
             ruleset::effective_to.eq(draft.effective_to),
             ruleset::recorded_at.eq(now.naive_utc()),
             ruleset::recorded_by.eq(by),
+            ruleset::revision.eq(revision),
         ))
         .execute(conn)?;
     Ok(())
@@ -57,9 +60,9 @@ pub fn save_draft(conn: &mut Conn, draft: &Ruleset, digest: &str, now: Instant, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn publish(conn: &mut Conn, id: &str, version: u32, now: Instant) -> Result<()> {
+pub fn publish(conn: &mut Conn, id: &str, version: u32, revision: i64, now: Instant) -> Result<()> {
     diesel::update(ruleset::table.find((id, number(version)?)))
-        .set((ruleset::state.eq("published"), ruleset::published_at.eq(now.naive_utc())))
+        .set((ruleset::state.eq("published"), ruleset::published_at.eq(now.naive_utc()), ruleset::revision.eq(revision)))
         .execute(conn)?;
     Ok(())
 }
@@ -79,6 +82,15 @@ pub fn published(conn: &mut Conn) -> Result<Vec<String>> {
 pub fn count_published(conn: &mut Conn) -> Result<usize> {
     let count: i64 = ruleset::table.filter(ruleset::state.eq("published")).count().get_result(conn)?;
     usize::try_from(count).map_err(Error::internal)
+}
+
+/// Id, version and revision of all published versions.
+///
+/// # Errors
+/// When the database fails.
+pub fn revisions(conn: &mut Conn) -> Result<Vec<(String, i32, i64)>> {
+    let published = ruleset::table.filter(ruleset::state.eq("published"));
+    Ok(published.select((ruleset::id, ruleset::version, ruleset::revision)).load(conn)?)
 }
 
 fn number(version: u32) -> Result<i32> {
