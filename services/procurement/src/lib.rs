@@ -41,6 +41,7 @@ pub mod selection;
 pub mod selection_entry;
 pub mod self_test;
 pub mod sensitivity;
+pub mod shadow;
 pub mod signing;
 pub mod source;
 pub mod standing;
@@ -130,6 +131,7 @@ impl Service for Procurement {
             .service(ruleset::http::update_ruleset)
             .service(ruleset::http::publish_ruleset)
             .service(ruleset::http::read_ruleset)
+            .service(shadow::http::create_ruleset_shadow)
             .service(batch::http::create_decisions)
             .service(batch::http::read_batch)
             .service(batch::http::read_batch_line)

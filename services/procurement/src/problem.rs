@@ -64,6 +64,8 @@ pub(crate) const CODES: &[Code] = &[
     rule("ocds_missing", "The OCDS document lacks what a tender needs", "OCDS 文件缺少所需内容"),
     rule("ocds_several", "Several contracting processes in one document", "文件含多个采购过程"),
     rule("ocds_shape", "Not a document of OCDS 1.1", "不是 OCDS 1.1 文件"),
+    rule("number_not_exact", "A number cannot be kept exactly", "数值无法精确表示"),
+    rule("out_of_range", "A number is out of range", "数值超出范围"),
     rule("parameter_invalid", "The value of a parameter is not allowed", "参数取值无效"),
     rule("parameter_missing", "A parameter is missing", "缺少参数"),
     rule("parameter_unknown", "There is no such parameter", "没有该参数"),
