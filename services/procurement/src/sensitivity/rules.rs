@@ -33,7 +33,7 @@ pub fn hanging(standings: &[&Standing], known_on: Day, outcome: Outcome, again: 
     ids.sort_unstable();
     ids.truncate(MOST);
     let without = |left_out: &[&str]| {
-        let fewer: Vec<Standing> = standings.iter().map(|standing| lacking(standing, left_out)).collect();
+        let fewer: Vec<Standing> = standings.iter().map(|standing| standing.without(left_out)).collect();
         again(&fewer.iter().collect::<Vec<_>>())
     };
     let flips = |left_out: &[&str]| {
@@ -43,10 +43,4 @@ pub fn hanging(standings: &[&Standing], known_on: Day, outcome: Outcome, again: 
     };
     let alone: Vec<Sensitivity> = ids.iter().filter_map(|id| flips(&[*id])).collect();
     if alone.is_empty() { flips(&ids).into_iter().collect() } else { alone }
-}
-
-fn lacking(standing: &Standing, left_out: &[&str]) -> Standing {
-    let mut fewer = standing.clone();
-    fewer.facts.retain(|fact| !left_out.contains(&fact.id.as_str()));
-    fewer
 }

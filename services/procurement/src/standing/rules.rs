@@ -68,6 +68,16 @@ impl Standing {
         stale
     }
 
+    /// The same without some facts, and without the measures that rest on nothing else.
+    #[must_use]
+    pub fn without(&self, left_out: &[&str]) -> Self {
+        let is_left = |id: &String| !left_out.contains(&id.as_str());
+        let mut fewer = self.clone();
+        fewer.facts.retain(|fact| is_left(&fact.id));
+        fewer.measures.retain(|one| one.fact_ids.is_empty() || one.fact_ids.iter().any(is_left));
+        fewer
+    }
+
     /// Whether a source was read and is fresh; one that was never read is not.
     #[must_use]
     pub fn is_fresh(&self, service: &str) -> bool {
