@@ -62,7 +62,7 @@ pub struct Answered {
 /// When the ruleset version is gone or the database fails.
 pub async fn answer(app: &Procurement, stored: &str, ground: Ground) -> Result<(DecisionView, Answered)> {
     let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
-    let entry = rules_of(app, &view)?;
+    let entry = rules_of(app, &view).await?;
     let ask = asked(&view)?;
     let standings = match ground {
         Ground::Stored => as_known(app, &view, &ask).await?,

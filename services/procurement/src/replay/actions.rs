@@ -90,7 +90,6 @@ pub async fn again(app: &Procurement, view: &DecisionView) -> Result<DecisionVie
 ///
 /// # Errors
 /// Never in practice: it was asked once.
-/// Never in practice: the code was checked when it was asked.
 pub fn asked(view: &DecisionView) -> Result<Ask> {
     let one = Ask::about(Uscc::parse(&view.supplier)?, view.as_of);
     Ok(Ask { consortium: view.consortium.clone(), tender: view.tender.clone(), explain: view.explain, ..one })
@@ -132,10 +131,4 @@ pub async fn rules_of(app: &Procurement, view: &DecisionView) -> Result<Arc<Entr
         None => app.rulebook.version(&view.ruleset.id, view.ruleset.version),
         Some(tender) => Ok(terms(app, &tender.id, Some(tender.version), tender.lot.as_deref()).await?.entry),
     }
-/// The rules by which a decision was made.
-///
-/// # Errors
-/// When the ruleset version is gone.
-pub fn rules_of(app: &Procurement, view: &DecisionView) -> Result<Arc<Entry>> {
-    app.rulebook.version(&view.ruleset.id, view.ruleset.version)
 }
