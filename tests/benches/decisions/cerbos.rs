@@ -55,6 +55,13 @@ pub(crate) struct Told {
     resource: Value,
 }
 
+impl Told {
+    /// What the conditions read.
+    pub(crate) fn attributes(&self) -> &Value {
+        &self.resource["resource"]["attr"]
+    }
+}
+
 /// The attributes of some suppliers; grade and score are asked from the product, for Cerbos has no scoring.
 pub(crate) async fn tell(product: SocketAddr, suppliers: &[Supplier]) -> Vec<Told> {
     let token = bearer(product).await;
@@ -104,15 +111,20 @@ fn cut(fact: &Value) -> Value {
     made
 }
 
+/// A day with the first days of the periods that count on it, for languages that cannot count months.
+pub(crate) fn days(today: Day) -> Value {
+    let since = |months: u32| today.checked_sub_months(Months::new(months)).unwrap().to_string();
+    json!({"today": today.to_string(), "since_24m": since(24), "since_36m": since(36)})
+}
+
 /// The body of a request about these suppliers on a day.
 pub(crate) fn body(told: &[Told], today: Day) -> Bytes {
-    let since = |months: u32| today.checked_sub_months(Months::new(months)).unwrap().to_string();
     let body = json!({
         "requestId": "benchmark",
         "principal": {
             "id": "buyer",
             "roles": ["buyer"],
-            "attr": {"today": today.to_string(), "since_24m": since(24), "since_36m": since(36)},
+            "attr": days(today),
         },
         "resources": told.iter().map(|one| &one.resource).collect::<Vec<_>>(),
     });

@@ -12,6 +12,7 @@ mod cerbos;
 mod disk;
 #[path = "../kit/mod.rs"]
 mod kit;
+mod libraries;
 mod supply;
 
 use std::{net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
@@ -230,6 +231,7 @@ async fn compare(
     {
         eprintln!("{}: ours {ours}, Cerbos {theirs}: {view}", supplier.code);
     }
+    libraries::leave(&told, &ours, today);
     let agreed = ours.iter().zip(&theirs).filter(|((ours, _), theirs)| ours == *theirs).count();
     let eligible = ours.iter().filter(|(eligible, _)| *eligible).count();
 
