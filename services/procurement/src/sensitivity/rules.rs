@@ -12,8 +12,8 @@ use crate::standing::rules::Standing;
 /// So many facts under objection are looked at; a file with more is decided without the rest being tried.
 const MOST: usize = 50;
 
-/// Without these facts, which are under objection, the outcome would be another. The score is taken as it stands: what it would be without them, the
-/// credit service's `what_if` tells.
+/// Without these facts, which are under objection, the outcome would be another. What the score would be without them is not known here; where that could
+/// lift a bar it counts as unknown, and the credit service's `what_if` tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sensitivity {
@@ -32,15 +32,28 @@ pub fn hanging(standings: &[&Standing], known_on: Day, outcome: Outcome, again: 
     }
     ids.sort_unstable();
     ids.truncate(MOST);
-    let without = |left_out: &[&str]| {
-        let fewer: Vec<Standing> = standings.iter().map(|standing| standing.without(left_out)).collect();
+    let without = |left_out: &[&str], unscored: bool| {
+        let fewer: Vec<Standing> = standings.iter().map(|standing| lacking(standing, left_out, unscored)).collect();
         again(&fewer.iter().collect::<Vec<_>>())
     };
     let flips = |left_out: &[&str]| {
-        let other = without(left_out);
+        let mut other = without(left_out, false);
+        // Without an adverse fact a score is never lower, so it matters only to whom it bars.
+        if other == outcome && outcome == Outcome::Ineligible {
+            other = without(left_out, true);
+        }
         let fact_ids = || left_out.iter().map(|id| (*id).to_owned()).collect();
         (other != outcome).then(|| Sensitivity { fact_ids: fact_ids(), outcome: other })
     };
     let alone: Vec<Sensitivity> = ids.iter().filter_map(|id| flips(&[*id])).collect();
     if alone.is_empty() { flips(&ids).into_iter().collect() } else { alone }
+}
+
+/// A standing without these facts, and without a score where it had one of them.
+fn lacking(standing: &Standing, left_out: &[&str], unscored: bool) -> Standing {
+    let mut fewer = standing.without(left_out);
+    if unscored && standing.facts.iter().any(|fact| left_out.contains(&fact.id.as_str())) {
+        fewer.timeline = None;
+    }
+    fewer
 }

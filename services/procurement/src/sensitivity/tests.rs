@@ -49,6 +49,16 @@ fn what_flips_only_together_is_named_together() {
     assert_eq!(found(&objected(&[ban, listing], &[0], None)), [], "the other ground stands whatever comes of it");
 }
 
+/// A listing caps the grade as well: without it nobody here knows the grade, so what is left is that it can't be told.
+#[test]
+fn a_score_that_the_fact_may_have_lowered_is_unknown_without_it() {
+    let mut listed = objected(&[json!({"kind": "serious_violation_listing", "valid_from": "2026-01-01"})], &[0], None);
+    listed.timeline.as_mut().unwrap().segments[0].grade = contracts::credit::Grade::D;
+    assert_eq!(found(&listed), [Sensitivity { fact_ids: vec!["fct_001".to_owned()], outcome: Outcome::Indeterminate }]);
+    listed.facts[1].marks.clear();
+    assert_eq!(found(&listed), []);
+}
+
 #[test]
 fn what_does_not_matter_is_not_named() {
     let complaint = json!({"kind": "complaint", "valid_from": "2026-01-01"});
