@@ -28,7 +28,7 @@ const PUBLIC: [&str; 16] = [
     "POST /oauth2/token",
 ];
 /// Operations that answer a POST without a body to send: the path says it all.
-const WITHOUT_BODY: [&str; 2] = ["/replay", "/versions/{version}/publish"];
+const WITHOUT_BODY: [&str; 3] = ["/replay", "/versions/{version}/publish", "/tenders/{id}/publish"];
 /// Fetched by every service before it can check a token, and therefore never limited.
 const UNLIMITED: &str = "GET /.well-known/jwks.json";
 /// What every operation behind the guard may answer.

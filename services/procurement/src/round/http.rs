@@ -34,7 +34,7 @@ use crate::{
     standing::store as standings,
     tender::{
         actions::{Lots, lots_of},
-        http::{PageQuery, page, tender_id},
+        http::{PageQuery, link, page, tender_id},
     },
 };
 
@@ -286,7 +286,7 @@ pub(crate) async fn list_round_lines(
     let mut answer = HttpResponse::Ok();
     if let Some((last, _)) = lines.last().filter(|_| more) {
         let cursor = Cursor::after([last.saturating_add(1).to_string()]).encode();
-        answer.insert_header((header::LINK, format!("<{}?limit={limit}&cursor={cursor}>; rel=\"next\"", req.path())));
+        answer.insert_header(link(&req, &cursor));
     }
     let body: String = lines.into_iter().flat_map(|(_, line)| [line, "\n".to_owned()]).collect();
     Ok(answer.content_type("application/x-ndjson").body(body))

@@ -118,17 +118,26 @@ impl Rulebook {
         found.ok_or_else(|| Error::not_found("ruleset", format!("{id} version {version}")))
     }
 
+    /// Whether there is a published ruleset of this name.
+    ///
+    /// # Errors
+    /// `ruleset_unknown`.
+    pub fn knows(&self, id: &str) -> Result<()> {
+        if self.entries.load().iter().any(|entry| entry.id() == id) {
+            return Ok(());
+        }
+        let detail = Text::new(format!("没有规则集 {id}。"), format!("There is no ruleset {id}."));
+        Err(unusable("ruleset_unknown", detail))
+    }
+
     /// The version in force on a day: of those that have begun and not ended, the one that began last.
     ///
     /// # Errors
     /// `ruleset_unknown`, or `ruleset_not_in_force` on that day.
     pub fn on(&self, id: &str, day: Day) -> Result<Arc<Entry>> {
+        self.knows(id)?;
         let entries = self.entries.load();
-        let mut of_id = entries.iter().filter(|entry| entry.id() == id).peekable();
-        if of_id.peek().is_none() {
-            let detail = Text::new(format!("没有规则集 {id}。"), format!("There is no ruleset {id}."));
-            return Err(unusable("ruleset_unknown", detail));
-        }
+        let mut of_id = entries.iter().filter(|entry| entry.id() == id);
         let version = in_force(&windows(&entries, id), day).map(|window| window.version);
         of_id.find(|entry| Some(entry.version()) == version).map(Arc::clone).ok_or_else(|| {
             let detail = Text::new(format!("规则集 {id} 在 {day} 尚无有效版本。"), format!("No version of {id} is in force on {day}."));

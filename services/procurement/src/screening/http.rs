@@ -32,7 +32,7 @@ use crate::{
     },
     tender::{
         actions::{LotTerms, TenderRef, compiled},
-        http::{page, tender_id},
+        http::{link, page, tender_id},
         rules::State,
     },
 };
@@ -252,9 +252,7 @@ pub(crate) async fn list_eligible(
     };
     let mut answer = HttpResponse::Ok();
     if let Some(cursor) = &view.next_cursor {
-        let others = req.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
-        let query: String = others.map(|pair| format!("{pair}&")).collect();
-        answer.insert_header((header::LINK, format!("<{}?{query}cursor={cursor}>; rel=\"next\"", req.path())));
+        answer.insert_header(link(&req, cursor));
     }
     Ok(answer.json(view))
 }

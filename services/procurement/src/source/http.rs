@@ -61,6 +61,7 @@ impl From<&Record> for SourceDocument {
 
 /// The tender that was made from a document.
 #[derive(Serialize, ToSchema)]
+#[schema(as = TenderImport)]
 pub struct ImportView {
     tender: TenderView,
     source: SourceDocument,

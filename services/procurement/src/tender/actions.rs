@@ -73,11 +73,11 @@ pub fn put(tx: &mut Tx<'_>, app: &Procurement, id: &str, tender: &Tender, expect
                 let detail = Text::new("尚未发布，无须说明变更。", "It is not published, so nothing is amended.");
                 return Err(Error::invalid(vec![rule("/amendment", "amendment_not_wanted", detail)]));
             }
-            // A ruleset that there is not is told now; the version is pinned when the tender is published.
-            let entry = base(&app.rulebook, tender)?;
+            // A ruleset that there is not is told now; whether it is in force, and which version, when the tender is published.
+            app.rulebook.knows(&tender.ruleset.id)?;
             let organisation = current.as_ref().map_or_else(|| author.organisation.to_string(), |stored| stored.organisation.clone());
             let place = Place { id, organisation, version: current.as_ref().map_or(0, |stored| stored.version), published_at: None };
-            let next = next(place, State::Draft, tender, (&entry, false), tx.now(), author)?;
+            let next = next(place, State::Draft, tender, None, tx.now(), author)?;
             store::append(tx.conn, &next, (&tender.written.title, tender.cut_off), &author.client)?;
             Ok((next, current.is_none()))
         }
@@ -90,13 +90,11 @@ fn amend(tx: &mut Tx<'_>, app: &Procurement, stored: &Stored, tender: &Tender, a
         return Err(Error::invalid(vec![rule("/amendment", "amendment_missing", detail)]));
     };
     let (before, now) = (written(stored)?, tx.now());
-    let entry = base(&app.rulebook, tender)?;
     let first = stored.published_at.unwrap_or(now);
-    refuse(at_amendment(tender, (first, before.cut_off), now).map_err(Error::internal)?)?;
+    let entry = unhindered(at_amendment(tender, (first, before.cut_off), now).map_err(Error::internal)?, &app.rulebook, tender)?;
     let place =
         Place { id: &stored.id, organisation: stored.organisation.clone(), version: stored.version, published_at: stored.published_at };
-    let next =
-        Stored { rationale: Some(amendment.rationale.clone()), ..next(place, State::Published, tender, (&entry, true), now, author)? };
+    let next = Stored { rationale: Some(amendment.rationale.clone()), ..next(place, State::Published, tender, Some(&entry), now, author)? };
     store::append(tx.conn, &next, (&tender.written.title, tender.cut_off), &author.client)?;
     tell(tx, &TenderAmended { tender: notice(&next, tender), rationale: amendment.rationale.clone() }, &author.client)?;
     Ok(next)
@@ -112,16 +110,9 @@ pub fn publish(tx: &mut Tx<'_>, app: &Procurement, id: &str, if_match: i64, auth
         return Err(illegal(stored.state));
     }
     let (tender, now) = (written(&stored)?, tx.now());
-    let mut faults = at_publication(&tender, now).map_err(Error::internal)?;
-    let entry = base(&app.rulebook, &tender).map_err(|error| {
-        if !error.errors().is_empty() {
-            faults.extend(error.errors().iter().cloned());
-        }
-        error
-    });
-    refuse(faults)?;
+    let entry = unhindered(at_publication(&tender, now).map_err(Error::internal)?, &app.rulebook, &tender)?;
     let place = Place { id, organisation: stored.organisation.clone(), version: stored.version, published_at: Some(now) };
-    let next = next(place, State::Published, &tender, (&*entry?, true), now, author)?;
+    let next = next(place, State::Published, &tender, Some(&entry), now, author)?;
     store::append(tx.conn, &next, (&tender.written.title, tender.cut_off), &author.client)?;
     tell(tx, &TenderPublished { tender: notice(&next, &tender) }, &author.client)?;
     Ok(next)
@@ -180,8 +171,8 @@ struct Place<'a> {
     published_at: Option<Instant>,
 }
 
-fn next(place: Place<'_>, state: State, tender: &Tender, (entry, pinned): (&Entry, bool), now: Instant, author: &Author) -> Result<Stored> {
-    let ruleset = pinned.then(|| json!({"id": entry.id(), "version": entry.version(), "digest": entry.digest}));
+fn next(place: Place<'_>, state: State, tender: &Tender, pinned: Option<&Entry>, now: Instant, author: &Author) -> Result<Stored> {
+    let ruleset = pinned.map(|entry| json!({"id": entry.id(), "version": entry.version(), "digest": entry.digest}));
     let digested = json!({"id": place.id, "organisation": place.organisation, "tender": tender.written, "ruleset": ruleset});
     let canonical = receipt::canonical(&digested).map_err(|error| Error::internal(error.to_string()))?;
     Ok(Stored {
@@ -190,7 +181,7 @@ fn next(place: Place<'_>, state: State, tender: &Tender, (entry, pinned): (&Entr
         state,
         version: place.version.saturating_add(1),
         digest: receipt::digest(&canonical),
-        ruleset_version: pinned.then(|| entry.version()),
+        ruleset_version: pinned.map(Entry::version),
         body: serde_json::to_string(&tender.written).map_err(Error::internal)?,
         rationale: None,
         recorded_at: now,
@@ -218,8 +209,17 @@ fn rule(pointer: &str, code: &'static str, detail: Text) -> FieldError {
     FieldError { shape: false, ..FieldError::new(pointer, code, detail) }
 }
 
-fn refuse(faults: Vec<FieldError>) -> Result<()> {
-    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+/// The ruleset version to be pinned, unless something stands in the way; all of it is told.
+fn unhindered(mut faults: Vec<FieldError>, rulebook: &Rulebook, tender: &Tender) -> Result<Arc<Entry>> {
+    let entry = base(rulebook, tender);
+    // Of a day that is over nobody wants to know more.
+    if faults.iter().any(|fault| fault.code == "cut_off_passed") {
+        return Err(Error::invalid(faults));
+    }
+    if let Err(error) = &entry {
+        faults.extend(error.errors().iter().cloned());
+    }
+    if faults.is_empty() { entry } else { Err(Error::invalid(faults)) }
 }
 
 fn illegal(state: State) -> Error {

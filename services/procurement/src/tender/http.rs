@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, post, put,
+    HttpRequest, HttpResponse, get,
+    http::header,
+    post, put,
     web::{Data, Path},
 };
 use common::{
@@ -210,7 +212,9 @@ impl PageQuery {
     }
 }
 
-/// List the versions of a tender, oldest first; those before publication are seen by its organisation and by authorities only.
+/// List the versions of a tender, oldest first.
+///
+/// Those before publication are seen by its organisation and by authorities only.
 #[utoipa::path(
     params(("id" = String, Path, description = "The id of the tender.", example = "SZ-2036-001"), PageQuery),
     responses((status = OK, body = Page<TenderView>, description = "One page."), Problems),
@@ -265,6 +269,20 @@ pub struct TenderLine {
     published_at: Option<Instant>,
 }
 
+/// One page of tenders.
+#[derive(Serialize, ToSchema)]
+pub struct TenderPage {
+    items: Vec<TenderLine>,
+    next_cursor: Option<String>,
+}
+
+/// The header that leads to the next page.
+pub(crate) fn link(req: &HttpRequest, cursor: &str) -> (header::HeaderName, String) {
+    let others = req.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+    let query: String = others.map(|pair| format!("{pair}&")).collect();
+    (header::LINK, format!("<{}?{query}cursor={cursor}>; rel=\"next\"", req.path()))
+}
+
 /// Which tenders.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -284,7 +302,7 @@ pub struct TendersQuery {
 }
 
 /// List tenders by their ids: all that were published, and one's own drafts.
-#[utoipa::path(params(TendersQuery), responses((status = OK, body = Page<TenderLine>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(TendersQuery), responses((status = OK, body = TenderPage, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/tenders")]
 pub(crate) async fn list_tenders(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<TendersQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
@@ -307,10 +325,16 @@ pub(crate) async fn list_tenders(db: Data<Db>, req: HttpRequest, caller: Caller,
         cut_off: head.cut_off,
         published_at: head.published_at,
     });
-    Ok(lines.respond(&req))
+    let mut answer = HttpResponse::Ok();
+    if let Some(cursor) = &lines.next_cursor {
+        answer.insert_header(link(&req, cursor));
+    }
+    Ok(answer.json(TenderPage { items: lines.items, next_cursor: lines.next_cursor }))
 }
 
-/// Publish a draft: everybody sees it, the ruleset version in force at the cut-off is pinned, and only an amendment changes it.
+/// Publish a draft: from then on everybody sees it.
+///
+/// The ruleset version in force at the cut-off is pinned, and only an amendment changes the tender.
 #[utoipa::path(
     params(
         ("id" = String, Path, description = "The id of the tender.", example = "SZ-2036-001"),
