@@ -145,3 +145,32 @@ impl Payload for TenderCancelled {
         &self.tender.organisation
     }
 }
+
+/// The bids of a lot were evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationRecorded {
+    /// `evl_…`.
+    pub id: String,
+    /// Of which tender.
+    pub tender: String,
+    /// Of which lot, where the tender has lots.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// The buyer, a Unified Social Credit Code.
+    pub organisation: String,
+    /// `ranked`, `undecided` or `void`.
+    pub outcome: String,
+    /// Whether the buyer means to act on it.
+    pub conclusive: bool,
+    /// `sha256:…` of the answer as it was given.
+    pub digest: String,
+}
+
+impl Payload for EvaluationRecorded {
+    const TYPE: &'static str = "touchstone.procurement.evaluation.recorded.v1";
+    const AUDIENCE: Audience = Audience::Internal;
+
+    fn subject(&self) -> &str {
+        &self.organisation
+    }
+}

@@ -25,6 +25,7 @@ pub mod expression;
 pub mod ledger;
 pub mod ocds;
 pub mod ocds_merge;
+pub mod opening;
 pub mod parameter;
 mod problem;
 pub mod publication;
@@ -149,6 +150,11 @@ impl Service for Procurement {
             .service(status::http::revoke_decision)
             .service(credential::http::read_credential)
             .service(receipt_key::http::list_keys)
+            .service(evaluation::http::create_evaluation)
+            .service(evaluation::http::list_evaluations)
+            .service(evaluation::http::replay_evaluation)
+            .service(evaluation::http::read_evaluation)
+            .service(relation::http::compare_bidders)
             .service(ledger::http::read_checkpoint)
             .service(ledger::http::read_consistency)
             .service(ledger::http::read_inclusion)

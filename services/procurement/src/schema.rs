@@ -286,3 +286,20 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);
 diesel::allow_tables_to_appear_in_same_query!(watch, watch_supplier);
 diesel::allow_tables_to_appear_in_same_query!(watch, tender);
+
+diesel::table! {
+    evaluation (id) {
+        id -> Text,
+        tender -> Text,
+        lot -> Text,
+        number -> BigInt,
+        organisation -> Text,
+        outcome -> Text,
+        conclusive -> Bool,
+        recorded_at -> Timestamp,
+        client -> Text,
+        digest -> Text,
+        inputs -> Text,
+        body -> Text,
+    }
+}

@@ -44,6 +44,7 @@ mod consortia;
 mod counterfactual;
 mod deadlines;
 mod errors;
+mod evaluation;
 mod exports;
 mod imports;
 mod intake;

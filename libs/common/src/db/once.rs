@@ -49,14 +49,25 @@ impl Db {
     {
         let Some(key) = key else { return self.write(f).await };
         self.write(move |tx| {
-            if let Some(kept) = find(tx.conn, &key, tx.now())? {
-                return kept;
+            match find(tx.conn, &key)? {
+                Some((kept, at)) if is_kept(at, tx.now()) => return kept,
+                Some(_) => forget(tx.conn, &key)?,
+                None => {}
             }
             let answer = f(tx)?;
             keep(tx.conn, &key, &answer, tx.now())?;
             Ok(answer)
         })
         .await
+    }
+
+    /// The answer that is kept for a key, for whoever must do much before it can write, or would refuse what it did already.
+    ///
+    /// # Errors
+    /// `idempotency_conflict`, or when the database cannot be reached.
+    pub async fn answered(&self, key: Option<OnceKey>) -> Result<Option<Answer>> {
+        let (Some(key), now) = (key, self.inner.clock.now()) else { return Ok(None) };
+        self.read(move |conn| find(conn, &key)?.filter(|(_, at)| is_kept(*at, now)).map(|(kept, _)| kept).transpose()).await
     }
 
     /// Forgets the answers whose seven days are over.
@@ -74,7 +85,12 @@ impl Db {
 
 type Kept = (String, i32, Option<String>, Option<String>, String, chrono::NaiveDateTime);
 
-fn find(conn: &mut Conn, key: &OnceKey, now: Instant) -> Result<Option<Result<Answer>>> {
+fn is_kept(at: Instant, now: Instant) -> bool {
+    now.since_millis(at) <= KEPT_MS
+}
+
+/// The answer under a key, or the refusal of another body, and since when it is kept.
+fn find(conn: &mut Conn, key: &OnceKey) -> Result<Option<(Result<Answer>, Instant)>> {
     let found: Option<Kept> = idempotency::table
         .find((&key.client, &key.method, &key.path, &key.key))
         .select((
@@ -88,15 +104,18 @@ fn find(conn: &mut Conn, key: &OnceKey, now: Instant) -> Result<Option<Result<An
         .first(conn)
         .optional()?;
     let Some((body_sha256, status, etag, location, body, recorded_at)) = found else { return Ok(None) };
-    if now.since_millis(Instant::from_naive_utc(recorded_at)) > KEPT_MS {
-        diesel::delete(idempotency::table.find((&key.client, &key.method, &key.path, &key.key))).execute(conn)?;
-        return Ok(None);
-    }
+    let at = Instant::from_naive_utc(recorded_at);
     if body_sha256 != key.body_sha256 {
         let detail = Text::new("这个幂等键已用于不同的内容。", "This Idempotency-Key was used with another body.");
-        return Ok(Some(Err(Error::conflict(Code::IDEMPOTENCY_CONFLICT, detail))));
+        return Ok(Some((Err(Error::conflict(Code::IDEMPOTENCY_CONFLICT, detail)), at)));
     }
-    Ok(Some(Ok(Answer { status: u16::try_from(status).unwrap_or(200), etag, location, body })))
+    Ok(Some((Ok(Answer { status: u16::try_from(status).unwrap_or(200), etag, location, body }), at)))
+}
+
+/// An answer whose days are over makes room.
+fn forget(conn: &mut Conn, key: &OnceKey) -> Result<()> {
+    diesel::delete(idempotency::table.find((&key.client, &key.method, &key.path, &key.key))).execute(conn)?;
+    Ok(())
 }
 
 fn keep(conn: &mut Conn, key: &OnceKey, answer: &Answer, now: Instant) -> Result<()> {

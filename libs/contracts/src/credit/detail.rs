@@ -266,7 +266,7 @@ pub struct StandardConformity {
 }
 
 /// Money on the wire: a decimal string and its ISO 4217 currency.
-#[derive(ToSchema, Serialize, Deserialize)]
+#[derive(Clone, Debug, ToSchema, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyView {
     /// For example `1234.50`; never a number.

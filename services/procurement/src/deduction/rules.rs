@@ -224,7 +224,7 @@ fn give(code: &str, rate: Hundredths, base: Money, ground: Wording, source: &str
 
 fn small(claim: &Claim<'_>, rates: Rates, day: Day) -> Option<(Deduction, Exact)> {
     let row = small_business_on(day)?;
-    if !claim.parties.is_empty() && claim.parties.iter().all(Party::is_small) {
+    if !claim.parties.is_empty() && claim.parties.iter().chain(claim.subcontractors).all(Party::is_small) {
         let ground = match claim.parties.len() {
             1 => Wording::fixed("小微企业（附证明材料）。", "A small or micro business, with its proof."),
             _ => Wording::fixed("联合体各方均为小微企业，视同小微企业。", "Every member of the consortium is a small or micro business."),

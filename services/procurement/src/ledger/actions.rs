@@ -10,7 +10,7 @@ use common::{
 };
 use contracts::{
     event::Payload,
-    procurement::{BatchRecorded, DecisionRecorded},
+    procurement::{BatchRecorded, DecisionRecorded, EvaluationRecorded},
 };
 use receipt::{
     Checkpoint, Consistency, Inclusion, ORIGIN, SigningKey,
@@ -30,7 +30,7 @@ const CHUNK: i64 = 200;
 const LOOK: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What both events have.
+/// What these events have.
 #[derive(Deserialize)]
 struct Recorded {
     id: String,
@@ -76,7 +76,7 @@ pub async fn append(app: &Arc<Procurement>) -> Result<bool> {
 }
 
 fn told(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<(i64, Recorded)>> {
-    let kinds = [DecisionRecorded::TYPE, BatchRecorded::TYPE];
+    let kinds = [DecisionRecorded::TYPE, BatchRecorded::TYPE, EvaluationRecorded::TYPE];
     let events = feed::told(conn, after, &kinds, limit)?;
     events.into_iter().map(|(position, data)| Ok((position, serde_json::from_str(&data).map_err(Error::internal)?))).collect()
 }
@@ -116,7 +116,7 @@ fn hash_of(conn: &mut Conn, stretch: Stretch) -> Result<Hash> {
     rules::fold(stretch, &kept).ok_or_else(|| Error::internal("a subtree of the log is not complete"))
 }
 
-/// The proof that a decision or a batch is in the log; `None` while it is not, which lasts about a second.
+/// The proof that a decision, a batch or an evaluation is in the log; `None` while it is not, which lasts about a second.
 ///
 /// # Errors
 /// When the database fails.

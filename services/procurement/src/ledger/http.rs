@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{actions, store};
-use crate::{batch, decision};
+use crate::{batch, decision, evaluation};
 
 /// What was decided a moment ago is waited for so long.
 const GRACE: Duration = Duration::from_secs(3);
@@ -47,7 +47,7 @@ pub(crate) enum PublicProblems {
 /// The proof that something is in the log (RFC 9162 section 2.1.3).
 #[derive(Serialize, ToSchema)]
 pub struct InclusionView {
-    /// `dec_…` or `bat_…`.
+    /// `dec_…`, `bat_…` or `evl_…`.
     id: String,
     /// `sha256:…` of the answer as it was given.
     digest: String,
@@ -125,16 +125,17 @@ pub(crate) async fn read_consistency(db: Data<Db>, query: Query<Sizes>) -> Resul
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=31536000, immutable")).json(view))
 }
 
-/// Read the proof that a decision or a batch is in the log.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the decision or the batch.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = InclusionView, description = "The proof towards the newest checkpoint."), Problems), security(("oauth2" = ["procurement:read"])))]
+/// Read the proof that a decision, a batch or an evaluation is in the log.
+#[utoipa::path(params(("id" = String, Path, description = "The id of the decision, the batch or the evaluation.", example = "dec_01JD0000000000000000000000")), responses((status = OK, body = InclusionView, description = "The proof towards the newest checkpoint."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/log/entries/{id}")]
 pub(crate) async fn read_inclusion(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
-    let kind = if path.starts_with("bat_") { "bat" } else { "dec" };
+    let kind = ["bat", "evl"].into_iter().find(|kind| path.starts_with(kind)).unwrap_or("dec");
     let id = Id::parse(kind, &path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
     let (all, client, wanted) = (caller.may_read_internal(), caller.client().to_owned(), id.clone());
     let mine = db.read(move |conn| {
         let asked_by = match kind {
             "bat" => batch::store::asked_by(conn, &wanted)?,
+            "evl" => evaluation::store::asked_by(conn, &wanted)?,
             _ => decision::store::find(conn, &wanted)?.map(|(_, client)| client),
         };
         Ok(asked_by.is_some_and(|asked_by| all || asked_by == client))

@@ -15,7 +15,7 @@ use crate::schema::{log_entry, log_head, log_node};
 pub struct Entry {
     /// Counted from 0.
     pub number: u64,
-    /// `dec_…` or `bat_…`.
+    /// `dec_…`, `bat_…` or `evl_…`.
     pub id: String,
     /// `sha256:…` of the answer as it was given.
     pub digest: String,

@@ -64,6 +64,9 @@ pub fn consequence(sign: Sign, day: Day) -> Consequence {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declared {
+    /// Its registered name, by which another may name it as its controller.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The person in charge: name and document number, or either.
     #[serde(default)]
     pub legal_representative: Option<String>,
@@ -158,16 +161,16 @@ const fn family(sign: Sign) -> &'static str {
 }
 
 impl Marks {
-    /// Takes the marks of a bidder; the texts themselves are not kept. `names` are the registered names of its members.
+    /// Takes the marks of a bidder; the texts themselves are not kept.
     #[must_use]
-    pub fn take(salt: &str, bidder: &Uscc, members: &[Uscc], names: &[String], declared: &Declared) -> Self {
+    pub fn take(salt: &str, bidder: &Uscc, members: &[Uscc], declared: &Declared) -> Self {
         let mut marks: BTreeSet<(Sign, String)> =
             members.iter().map(|member| (Sign::Member, hashed(salt, family(Sign::Member), member.as_str()))).collect();
         for (sign, _, text) in declared.texts() {
             marks.extend(normalised(sign, text).map(|form| (sign, hashed(salt, family(sign), &form))));
         }
-        let own = members.iter().map(|member| member.as_str().to_owned()).chain(names.iter().cloned());
-        let own = own.filter_map(|text| normalised(Sign::Control, &text)).map(|form| hashed(salt, family(Sign::Control), &form));
+        let own = members.iter().map(Uscc::as_str).chain(declared.name.as_deref());
+        let own = own.filter_map(|text| normalised(Sign::Control, text)).map(|form| hashed(salt, family(Sign::Control), &form));
         Self { bidder: bidder.clone(), marks, own: own.collect() }
     }
 }

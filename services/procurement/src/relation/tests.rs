@@ -18,8 +18,9 @@ fn code(number: u32) -> Uscc {
 }
 
 fn marks(number: u32, declared: &Value) -> Marks {
-    let name = format!("示例{number}有限公司");
-    Marks::take("salt", &code(number), &[code(number)], &[name], &serde_json::from_value(declared.clone()).unwrap())
+    let mut declared = declared.clone();
+    declared["name"] = json!(format!("示例{number}有限公司"));
+    Marks::take("salt", &code(number), &[code(number)], &serde_json::from_value(declared).unwrap())
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn control_is_found_by_code_by_name_and_by_a_common_controller() {
 fn a_member_of_two_bids_excludes_both() {
     let take = |lead: u32, members: &[u32]| {
         let members: Vec<Uscc> = members.iter().map(|number| code(*number)).collect();
-        Marks::take("salt", &code(lead), &members, &[], &Declared::default())
+        Marks::take("salt", &code(lead), &members, &Declared::default())
     };
     let found = related(&[take(1, &[1, 5]), take(2, &[2, 5]), take(3, &[3])], day());
     assert_eq!(found[0].between, [code(1), code(2)].map(|code| code));
@@ -101,7 +102,7 @@ fn nothing_declared_is_kept() {
     for text in ["张三", "13800138000", "zhang", "李四", "示例1"] {
         assert!(!kept.contains(text), "{text}");
     }
-    let other = Marks::take("another", &code(1), &[code(1)], &[], &serde_json::from_value(declared.clone()).unwrap());
+    let other = Marks::take("another", &code(1), &[code(1)], &serde_json::from_value(declared.clone()).unwrap());
     assert!(marks(1, &declared).marks.is_disjoint(&other.marks), "the hashes of two checks have nothing in common");
 }
 

@@ -60,21 +60,29 @@ pub struct ReplayView {
 /// When the ruleset version is gone or the database fails.
 pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
     let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
-    let entry = rules_of(app, &view).await?;
-    let ask = asked(&view)?;
-    let standings = as_known(app, &view, &ask).await?;
-    let standings: Vec<&Standing> = standings.iter().collect();
-    let digests: Vec<String> = standings.iter().map(|standing| digest_of(standing)).collect::<Result<_>>()?;
+    let (again, _) = repeated(app, &view).await?;
+    let differences = differences(&canonical(&view)?, &canonical(&again)?);
+    Ok(ReplayView { result: if differences.is_empty() { "identical" } else { "different" }, differences })
+}
+
+/// The same decision made once more on the stored versions and positions, and the standings that it was made on.
+///
+/// # Errors
+/// When the ruleset version is gone or the database fails.
+pub async fn repeated(app: &Procurement, view: &DecisionView) -> Result<(DecisionView, Vec<Standing>)> {
+    let entry = rules_of(app, view).await?;
+    let ask = asked(view)?;
+    let standings = as_known(app, view, &ask).await?;
+    let digests: Vec<String> = standings.iter().map(digest_of).collect::<Result<_>>()?;
     let digests: Vec<&str> = digests.iter().map(String::as_str).collect();
     let again = DecisionView {
         ruleset: RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() },
         evaluator: EVALUATOR_VERSION.to_owned(),
         facts_digest: one_digest(&digests)?,
-        verdict: verdict_on(&entry, &ask, &standings, view.known_at)?,
+        verdict: verdict_on(&entry, &ask, &standings.iter().collect::<Vec<_>>(), view.known_at)?,
         ..view.clone()
     };
-    let differences = differences(&canonical(&view)?, &canonical(&again)?);
-    Ok(ReplayView { result: if differences.is_empty() { "identical" } else { "different" }, differences })
+    Ok((again, standings))
 }
 
 /// Asks the same again, at the same instant in the world, on the standing of now. Nothing is stored and nothing is signed.

@@ -197,9 +197,9 @@ pub(crate) async fn read_tender(
 pub struct PageQuery {
     /// At most so many, 1 to 500.
     #[param(value_type = Option<i64>, example = 50)]
-    limit: Option<String>,
+    pub(crate) limit: Option<String>,
     /// Where to go on: `next_cursor` of the page before.
-    cursor: Option<String>,
+    pub(crate) cursor: Option<String>,
 }
 
 impl PageQuery {
