@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use model::instant::Instant;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::{
@@ -50,6 +51,15 @@ const PLATFORM_ORGANISATION: &str = "914404001000000590";
 pub struct Peer {
     base: String,
     shared: Arc<Shared>,
+}
+
+/// What a peer answered to something that was sent: taken or refused for good.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The body; `null` where it is no JSON.
+    pub body: Value,
 }
 
 /// What all peers of a process share: one client, one token.
@@ -124,7 +134,7 @@ fn own_claims(issuer: &str, chance: &Chance, now: Instant) -> Claims {
         client_id: "touchstone".to_owned(),
         org: PLATFORM_ORGANISATION.to_owned(),
         role: Role::Service,
-        scope: "credit:read procurement:read gateway:read".to_owned(),
+        scope: "credit:read credit:write procurement:read gateway:read".to_owned(),
     }
 }
 
@@ -151,5 +161,25 @@ impl Peer {
             self.shared.forget().await;
         }
         answer.error_for_status().map_err(failed)?.json().await.map_err(failed)
+    }
+
+    /// Posts JSON; the same key and body is done once, however often it is sent.
+    ///
+    /// # Errors
+    /// 503 when it cannot be reached, or answers what may be otherwise later: 401, 403, 408, 429 and all above 499.
+    pub async fn post(&self, path: &str, body: &impl Serialize, key: &str, timeout: Duration) -> Result<Reply> {
+        let failed = |error: reqwest::Error| Error::unavailable(Code::UPSTREAM_UNAVAILABLE, error);
+        let token = self.shared.token().await?;
+        let request = self.shared.client.post(format!("{}{path}", self.base)).bearer_auth(token).timeout(timeout);
+        let answer = request.header("Idempotency-Key", key).json(body).send().await.map_err(failed)?;
+        let status = answer.status().as_u16();
+        if status == 401 {
+            self.shared.forget().await;
+        }
+        if matches!(status, 401 | 403 | 408 | 429) || status >= 500 {
+            return Err(Error::unavailable(Code::UPSTREAM_UNAVAILABLE, format!("{path} answered {status}")));
+        }
+        let text = answer.text().await.map_err(failed)?;
+        Ok(Reply { status, body: serde_json::from_str(&text).unwrap_or_default() })
     }
 }

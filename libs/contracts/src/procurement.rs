@@ -1,11 +1,13 @@
 //! What procurement tells: that something was decided, for its own log and for whoever keeps one. Not here: the decision itself, which only its client and
 //! authorities read.
 
+mod award;
 mod watch;
 
 use model::instant::Instant;
 use serde::{Deserialize, Serialize};
 
+pub use award::{AwardEnded, ChallengeMoved, ContractAwarded, DeadlineMissed, PerformanceEvaluated};
 pub use watch::{CriterionChange, FlipCause, OutcomeFlipped, WebhookDisabled};
 
 use crate::event::{Audience, Payload};

@@ -7,7 +7,7 @@ use model::{instant::Day, uscc::Uscc};
 use serde_json::{Value, json};
 
 /// Every kind of fact.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
     "penalty",
     "spot_check",
     "recall",
@@ -28,6 +28,7 @@ pub const KINDS: [&str; 20] = [
     "traceability",
     "standard_conformity",
     "inspection",
+    "contract_performance",
 ];
 
 /// A code of Shenzhen that no registry assigns: its organisation code begins with XY and counts on.
@@ -88,6 +89,12 @@ pub fn today() -> Day {
     Clock::system().now().day()
 }
 
+/// The moment so many seconds from now, as it is written on the wire.
+#[must_use]
+pub fn in_seconds(seconds: i64) -> String {
+    Clock::system().now().plus_millis(seconds.saturating_mul(1_000)).to_string()
+}
+
 /// The next invented enterprise.
 #[must_use]
 pub fn sample_enterprise() -> Sample {
@@ -128,6 +135,7 @@ pub fn fact(code: &str, kind: &str) -> Value {
         "insurance_cover" | "deposit" => json!({"amount": {"amount": "1000000.00", "currency": "CNY"}, "reference": "示例-1"}),
         "traceability" => json!({"level": 2}),
         "standard_conformity" => json!({"standard": "GB 4706.1-2005", "result": "pass"}),
+        "contract_performance" => json!({"contract": "示例-HT-1", "buyer": "914404001000000590", "result": "fulfilled", "ground": "示例"}),
         _ => panic!("no kind of fact: {kind}"),
     };
     json!({

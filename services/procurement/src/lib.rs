@@ -1,17 +1,24 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assessment;
+pub mod award;
+pub mod award_terms;
 pub mod batch;
 pub mod bid;
 pub mod buyer;
 pub mod candidate;
 pub mod catalogue;
+pub mod challenge;
+pub mod challenge_step;
+pub mod challenge_word;
 pub mod change;
 pub mod condition;
 pub mod consortium;
+pub mod contract;
 pub mod counterfactual;
 pub mod credential;
 pub mod criterion;
+pub mod deadline;
 pub mod decision;
 pub mod deduction;
 pub mod delivery;
@@ -27,6 +34,8 @@ pub mod ocds;
 pub mod ocds_merge;
 pub mod opening;
 pub mod parameter;
+pub mod performance;
+pub mod performance_report;
 mod problem;
 pub mod publication;
 pub mod ranking;
@@ -45,6 +54,7 @@ pub mod selection;
 pub mod selection_entry;
 pub mod self_test;
 pub mod sensitivity;
+pub mod sent;
 pub mod shadow;
 pub mod signing;
 pub mod source;
@@ -59,6 +69,7 @@ pub mod xml;
 use std::{sync::Arc, time::Duration};
 
 use common::{
+    calendar::Calendars,
     chance::Chance,
     clock::Clock,
     db::Db,
@@ -69,6 +80,7 @@ use common::{
     service::{Job, Platform, Service},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Rulesets published by another replica are seen this often.
@@ -96,6 +108,12 @@ pub struct Procurement {
     pub outbound: Outbound,
     /// Figures.
     pub metrics: Metrics,
+    /// The work calendar.
+    pub calendars: Calendars,
+    /// The clocks of challenges by day.
+    pub challenge_clocks: Policy<challenge::rules::Clocks>,
+    /// The clocks of awards and the bounds of contracts by day.
+    pub award_terms: Policy<award_terms::rules::Terms>,
 }
 
 impl Service for Procurement {
@@ -118,6 +136,9 @@ impl Service for Procurement {
             terms: tender::actions::Kept::default(),
             keys: Arc::new(receipt_key::actions::Keys::new(platform.key_file(Self::NAME, configured), keys)?),
             places: status::actions::Places::new(platform.config.issuer.clone()),
+            calendars: platform.calendars.clone(),
+            challenge_clocks: challenge::rules::policy()?,
+            award_terms: award_terms::rules::policy()?,
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
             outbound: Outbound::new(&platform.config)?,
@@ -186,13 +207,41 @@ impl Service for Procurement {
             .service(watch::http::list_watches)
             .service(watch::http::end_watch)
             .service(watch::http::list_watch_flips)
-            .service(watch::http::read_watch);
+            .service(watch::http::read_watch)
+            .service(challenge::http::create_challenge)
+            .service(challenge::http::list_challenges)
+            .service(challenge_step::http::answer_challenge)
+            .service(challenge_step::http::complain_challenge)
+            .service(challenge_step::http::withdraw_challenge)
+            .service(challenge_step::http::accept_complaint)
+            .service(challenge_step::http::reject_complaint)
+            .service(challenge_step::http::stay_complaint)
+            .service(challenge_step::http::resume_complaint)
+            .service(challenge_step::http::suspend_procurement)
+            .service(challenge_step::http::lift_suspension)
+            .service(challenge_step::http::decide_complaint)
+            .service(challenge::http::read_challenge)
+            .service(award::http::create_award)
+            .service(award::http::read_award)
+            .service(award::http::publish_award)
+            .service(award::http::give_up_award)
+            .service(award::http::list_public_awards)
+            .service(contract::http::create_contract)
+            .service(contract::http::publish_contract)
+            .service(contract::http::file_contract)
+            .service(contract::http::create_supplement)
+            .service(performance::http::create_performance)
+            .service(performance::http::list_performances)
+            .service(performance::http::correct_performance)
+            .service(performance::http::withdraw_performance)
+            .service(performance::http::read_performance);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
         let mut jobs: Vec<Job> = vec![Box::pin(service.standings.clone().tail(platform.clock.clone()))];
         match platform.peer(standing::rules::CREDIT) {
             Ok(peer) => {
+                jobs.push(Box::pin(performance_report::actions::follow(Arc::clone(service), peer.clone())));
                 let follower = Follower {
                     source: standing::rules::CREDIT,
                     db: service.db.clone(),
@@ -205,6 +254,7 @@ impl Service for Procurement {
             Err(error) => tracing::error!(cause = %error, "credit is not followed"),
         }
         jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
+        jobs.push(Box::pin(deadline::actions::follow(Arc::clone(service), service.calendars.clone())));
         jobs.push(Box::pin(receipt_key::actions::follow(Arc::clone(&service.keys))));
         jobs.push(Box::pin(delivery::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(reconsideration::actions::follow(Arc::clone(service))));

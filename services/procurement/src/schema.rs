@@ -303,3 +303,76 @@ diesel::table! {
         body -> Text,
     }
 }
+
+diesel::table! {
+    deadline (matter, rule) {
+        matter -> Text,
+        rule -> Text,
+        place -> Integer,
+        tender -> Text,
+        lot -> Nullable<Text>,
+        buyer -> Text,
+        due_on -> Nullable<Date>,
+        open -> Bool,
+        uncounted -> Bool,
+        told -> Bool,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    challenge (id) {
+        id -> Text,
+        tender -> Text,
+        lot -> Nullable<Text>,
+        supplier -> Text,
+        buyer -> Text,
+        state -> Text,
+        suspended_until -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    award (id) {
+        id -> Text,
+        tender -> Text,
+        lot -> Text,
+        buyer -> Text,
+        winner -> Text,
+        state -> Text,
+        public -> Bool,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    performance (id) {
+        id -> Text,
+        tender -> Text,
+        lot -> Text,
+        award -> Text,
+        buyer -> Text,
+        supplier -> Text,
+        external_id -> Text,
+        withdrawn -> Bool,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    performance_report (performance) {
+        performance -> Text,
+        position -> BigInt,
+        version -> BigInt,
+        sent -> BigInt,
+        state -> Text,
+        fact -> Nullable<Text>,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        failure -> Nullable<Text>,
+    }
+}

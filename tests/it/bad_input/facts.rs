@@ -192,6 +192,7 @@ fn takes(pointer: &str) -> Takes {
         "fine/currency" | "amount/currency" => Takes::Currency,
         "ban_until" | "resolved_on" => Takes::Day,
         "standard" => Takes::Standard,
+        "buyer" => Takes::Uscc,
         "law" | "ground" | "basis" | "subject" | "outcome" => Takes::Line(1000),
         _ => Takes::Line(200),
     }

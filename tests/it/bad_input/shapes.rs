@@ -140,6 +140,7 @@ fn needed_in(kind: &str) -> &'static [&'static str] {
         "insurance_cover" | "deposit" => &["/detail/amount/amount", "/detail/amount/currency"],
         "traceability" => &["/detail/level"],
         "standard_conformity" => &["/detail/standard", "/detail/result"],
+        "contract_performance" => &["/detail/contract", "/detail/buyer", "/detail/result"],
         _ => &[],
     }
 }

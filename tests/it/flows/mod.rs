@@ -37,9 +37,11 @@ macro_rules! in_every_mode {
 }
 
 mod abuse;
+mod awards;
 mod axes;
 mod batch;
 mod batch_proofs;
+mod challenges;
 mod consortia;
 mod counterfactual;
 mod deadlines;

@@ -1,10 +1,10 @@
 //! What only one kind of fact has: the shape of `detail` for each kind. Not here: what all facts have, `mod.rs`; which values are allowed, `services/credit`.
 
-use model::{instant::Day, money::Money};
+use model::{instant::Day, money::Money, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::word::{BanScope, CheckResult, FactKind, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified};
+use super::word::{BanScope, CheckResult, FactKind, PenaltyField, PenaltyType, Performed, RecallMode, RecallState, Rectified};
 
 /// What only this kind of fact has; the JSON form is an object whose fields depend on the kind.
 ///
@@ -33,6 +33,7 @@ pub enum Detail {
     Traceability(Traceability),
     StandardConformity(StandardConformity),
     Inspection(Inspection),
+    ContractPerformance(ContractPerformance),
 }
 
 impl Detail {
@@ -60,6 +61,16 @@ impl Detail {
             Self::Traceability(_) => FactKind::Traceability,
             Self::StandardConformity(_) => FactKind::StandardConformity,
             Self::Inspection(_) => FactKind::Inspection,
+            Self::ContractPerformance(_) => FactKind::ContractPerformance,
+        }
+    }
+
+    /// The organisation whose word it is, where the kind names one.
+    #[must_use]
+    pub const fn speaker(&self) -> Option<&Uscc> {
+        match self {
+            Self::ContractPerformance(performance) => Some(&performance.buyer),
+            _ => None,
         }
     }
 }
@@ -263,6 +274,22 @@ pub struct StandardConformity {
     pub standard: String,
     /// Whether it was met.
     pub result: CheckResult,
+}
+
+/// How a public contract was performed, as its buyer evaluates it after delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContractPerformance {
+    /// The number of the contract.
+    pub contract: String,
+    /// The buyer, whose word it is.
+    #[schema(value_type = String)]
+    pub buyer: Uscc,
+    /// Whether it was performed.
+    pub result: Performed,
+    /// What was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<String>,
 }
 
 /// Money on the wire: a decimal string and its ISO 4217 currency.

@@ -11,8 +11,8 @@ mod withdrawal;
 mod word;
 
 pub use detail::{
-    AnnualReport, Complaint, Cover, Detail, Inspection, Judgment, Listing, MoneyView, Penalty, Permit, ProcurementBan, Recall,
-    Rectification, SpotCheck, StandardConformity, Titled, Traceability,
+    AnnualReport, Complaint, ContractPerformance, Cover, Detail, Inspection, Judgment, Listing, MoneyView, Penalty, Permit, ProcurementBan,
+    Recall, Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
 pub use listing::{ListKind, ListingChanged, ListingState};
 pub use measure::{MeasureInterval, MeasureScope, MeasureSide, MeasuresChanged};
@@ -22,7 +22,8 @@ pub use publicity::{FactMarked, Mark, MarkKind, Portal, PublicityWindow};
 pub use risk::{RiskClass, RiskClassified};
 pub use withdrawal::{FactWithdrawn, WithdrawnBecause};
 pub use word::{
-    BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, RecallMode, RecallState, Rectified,
+    BanScope, CheckResult, Degree, EnterpriseStatus, FactKind, Grade, PenaltyField, PenaltyType, Performed, RecallMode, RecallState,
+    Rectified,
 };
 
 use model::{instant::Day, instant::Instant, uscc::Uscc};

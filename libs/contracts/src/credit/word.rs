@@ -28,11 +28,12 @@ pub enum FactKind {
     Traceability,
     StandardConformity,
     Inspection,
+    ContractPerformance,
 }
 
 impl FactKind {
     /// Every kind, in the order of the contract.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Penalty,
         Self::SpotCheck,
         Self::Recall,
@@ -53,6 +54,7 @@ impl FactKind {
         Self::Traceability,
         Self::StandardConformity,
         Self::Inspection,
+        Self::ContractPerformance,
     ];
 
     /// The word on the wire and in the database.
@@ -79,6 +81,7 @@ impl FactKind {
             Self::Traceability => "traceability",
             Self::StandardConformity => "standard_conformity",
             Self::Inspection => "inspection",
+            Self::ContractPerformance => "contract_performance",
         }
     }
 }
@@ -227,6 +230,15 @@ pub enum BanScope {
     FiscalFunds,
     GovernmentInvestmentTenders,
     PublicResourceTrading,
+}
+
+/// Whether a public contract was performed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Performed {
+    Fulfilled,
+    Breached,
 }
 
 /// Whether a rectification is done.

@@ -1,10 +1,10 @@
 //! What the `detail` of each kind of fact may hold (api.md, "The main job on the wire"). Not here: how a field is read, `field`; who may say it, `fact`.
 
 use contracts::credit::{
-    AnnualReport, Complaint, Cover, Detail, FactKind, Inspection, Judgment, Listing, Penalty, Permit, ProcurementBan, Recall,
-    Rectification, SpotCheck, StandardConformity, Titled, Traceability,
+    AnnualReport, Complaint, ContractPerformance, Cover, Detail, FactKind, Inspection, Judgment, Listing, Penalty, Performed, Permit,
+    ProcurementBan, Recall, Rectification, SpotCheck, StandardConformity, Titled, Traceability,
 };
-use model::{money::Money, standard_no::StandardNo};
+use model::{money::Money, standard_no::StandardNo, uscc::Uscc};
 use serde_json::Value;
 
 use crate::field::rules::{
@@ -49,6 +49,7 @@ pub fn parse_detail(kind: FactKind, detail: &Value) -> Result<Detail, Vec<FieldF
         FactKind::Traceability => traceability(reader).map(Detail::Traceability),
         FactKind::StandardConformity => standard_conformity(reader).map(Detail::StandardConformity),
         FactKind::Inspection => inspection(reader).map(Detail::Inspection),
+        FactKind::ContractPerformance => contract_performance(reader).map(Detail::ContractPerformance),
     }
 }
 
@@ -161,4 +162,21 @@ fn standard_conformity(mut reader: Reader<'_>) -> Read<StandardConformity> {
     let standard = reader.parsed("standard", Required, StandardNo::parse).map(|number| number.to_string());
     let result = reader.word("result", Required);
     reader.finish(standard.zip(result).map(|(standard, result)| StandardConformity { standard, result }))
+}
+
+/// A breach without a ground could not be answered by whom it is about.
+fn contract_performance(mut reader: Reader<'_>) -> Read<ContractPerformance> {
+    let contract = reader.text("contract", Required, SHORT);
+    let buyer = reader.parsed("buyer", Required, Uscc::parse);
+    let result = reader.word("result", Required);
+    let ground = reader.text("ground", Optional, LONG);
+    if result == Some(Performed::Breached) && ground.is_none() {
+        reader.refuse("ground", "ground_missing", "违约须写明事由。", "A breach names its ground.");
+    }
+    reader.finish(contract.zip(buyer).zip(result).map(|((contract, buyer), result)| ContractPerformance {
+        contract,
+        buyer,
+        result,
+        ground,
+    }))
 }

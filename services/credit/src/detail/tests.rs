@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::rules::parse_detail;
 
 /// A full detail of each kind.
-fn full() -> [(FactKind, Value); 20] {
+fn full() -> [(FactKind, Value); 21] {
     use FactKind::*;
     let listing = || json!({"list": "示例名单", "ground": "示例事由"});
     let permit = || json!({"number": "示例001", "name": "强制性产品认证", "issuer": "示例机构", "products": ["电热水壶"]});
@@ -40,6 +40,10 @@ fn full() -> [(FactKind, Value); 20] {
         (Traceability, json!({"level": 3})),
         (StandardConformity, json!({"standard": "GB 4706.1-2005", "result": "pass"})),
         (Inspection, json!({"result": "pass", "product": "电热水壶", "items": ["接地"], "of_penalty": "fct_01ARYZ6S410000000000000000"})),
+        (
+            ContractPerformance,
+            json!({"contract": "示例-HT-1", "buyer": "914404001000000590", "result": "breached", "ground": "示例：逾期交货"}),
+        ),
     ]
 }
 
@@ -82,6 +86,7 @@ fn required_fields_are_those_of_the_contract() {
         (FactKind::Traceability, vec!["level"]),
         (FactKind::StandardConformity, vec!["standard", "result"]),
         (FactKind::Inspection, vec!["result"]),
+        (FactKind::ContractPerformance, vec!["contract", "buyer", "result"]),
     ] {
         let missing: Vec<_> = expected.iter().map(|name| format!("!/detail/{name} missing_field")).collect();
         assert_eq!(faults(kind, &json!({})), missing, "{kind:?}");

@@ -104,6 +104,10 @@ pub fn read(new: &NewFact, today: Day) -> Result<Draft, Vec<FieldFault>> {
     }
     let detail = parse_detail(new.kind, &new.detail).map_err(|bad| faults.extend(bad)).ok();
     faults.extend(detail.as_ref().filter(|_| is_dated).and_then(|detail| check_settled(detail, &dates, today)));
+    if detail.as_ref().and_then(Detail::speaker).is_some_and(|speaker| enterprise.as_ref() == Some(speaker)) {
+        let en = "Whoever buys does not buy of itself.";
+        faults.push(FieldFault::rule("/detail/buyer", "buyer_is_supplier", "采购人不能是供应商本身。", en));
+    }
     match (enterprise, authority, dates.begins(), detail) {
         (Some(enterprise), Some(authority), Some(valid_from), Some(detail)) if faults.is_empty() => Ok(Draft {
             enterprise,

@@ -177,8 +177,14 @@ pub fn accept(app: &Credit, new: &NewFact, actor: &Actor) -> Result<Draft> {
 pub fn permit(app: &Credit, draft: Draft, actor: &Actor) -> Result<Draft> {
     let today = app.clock.now().day();
     let rights = app.rights.at(today).ok_or_else(|| Error::internal("no policy says who may assert what today"))?;
-    let assertion = may_assert(&rights.value, actor.role.as_str(), &actor.organisation, &draft.enterprise, draft.detail.kind())
-        .map_err(|refusal| Error::forbidden(Code::NOT_YOUR_FACT, refusal.detail))?;
+    let assertion = may_assert(
+        &rights.value,
+        (actor.role.as_str(), &actor.organisation),
+        &draft.enterprise,
+        draft.detail.kind(),
+        draft.detail.speaker(),
+    )
+    .map_err(|refusal| Error::forbidden(Code::NOT_YOUR_FACT, refusal.detail))?;
     Ok(Draft { self_declared: assertion.self_declared, ..draft })
 }
 

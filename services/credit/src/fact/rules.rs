@@ -107,6 +107,7 @@ const fn happened(kind: FactKind) -> bool {
         FactKind::SpotCheck
             | FactKind::Inspection
             | FactKind::StandardConformity
+            | FactKind::ContractPerformance
             | FactKind::Complaint
             | FactKind::Rectification
             | FactKind::AnnualReport
@@ -131,6 +132,22 @@ pub struct Right {
     /// Whether they have no weight until an authority confirms them.
     #[serde(default)]
     pub self_declared: bool,
+    /// Whose word they may be, where the kind names an organisation whose word it is.
+    #[serde(default)]
+    pub word_of: WordOf,
+}
+
+/// Whose word a fact may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WordOf {
+    /// That of any organisation.
+    #[default]
+    Any,
+    /// The caller's own.
+    Itself,
+    /// That of another, for whom the caller only passes it on.
+    Another,
 }
 
 /// About whom a role may speak.
@@ -173,13 +190,25 @@ pub fn rights() -> Result<Policy<Rights>, Fault> {
 ///
 /// # Errors
 /// `not_your_fact`.
-pub fn may_assert(rights: &Rights, role: &str, own_org: &Uscc, subject: &Uscc, kind: FactKind) -> Result<Assertion, Refusal> {
+pub fn may_assert(
+    rights: &Rights,
+    (role, own_org): (&str, &Uscc),
+    subject: &Uscc,
+    kind: FactKind,
+    speaker: Option<&Uscc>,
+) -> Result<Assertion, Refusal> {
     let of = |about: About| match about {
         About::Anyone => true,
         About::Itself => own_org == subject,
         About::Members => own_org != subject,
     };
-    let mut granted = rights.0.get(role).into_iter().flatten().filter(|right| right.kinds.contains(&kind) && of(right.of));
+    let word_of = |word_of: WordOf| match word_of {
+        WordOf::Any => true,
+        WordOf::Itself => speaker == Some(own_org),
+        WordOf::Another => speaker.is_some_and(|speaker| speaker != own_org),
+    };
+    let fits = |right: &&Right| right.kinds.contains(&kind) && of(right.of) && word_of(right.word_of);
+    let mut granted = rights.0.get(role).into_iter().flatten().filter(fits);
     granted.next().map(|right| Assertion { self_declared: right.self_declared }).ok_or_else(|| {
         let title = kind_title(kind);
         Refusal {
@@ -222,6 +251,7 @@ pub fn kind_title(kind: FactKind) -> Text {
         FactKind::Traceability => ("追溯等级", "traceability level"),
         FactKind::StandardConformity => ("标准符合性", "conformity with a standard"),
         FactKind::Inspection => ("检验", "inspection"),
+        FactKind::ContractPerformance => ("政府采购合同履约评价", "performance of a public contract"),
     };
     Text::new(zh, en)
 }

@@ -81,8 +81,8 @@ fn who_may_assert_what() {
     let rights = &policy.at(parse_day("2026-06-01").unwrap()).unwrap().value;
     let (own, other) = (Uscc::parse("914404001000000590").unwrap(), Uscc::with_check("91440400100000060").unwrap());
     for kind in FactKind::ALL {
-        for role in ["authority", "association", "enterprise", "buyer", "insurer", "laboratory", "integrator", "public", ""] {
-            for subject in [&own, &other] {
+        for role in ["authority", "association", "enterprise", "buyer", "service", "insurer", "laboratory", "integrator", "public", ""] {
+            for (subject, speaker) in [(&own, None), (&other, None), (&own, Some(&other)), (&other, Some(&own)), (&other, Some(&other))] {
                 let itself = subject == &own;
                 let expected = match role {
                     "authority" => Some(false),
@@ -91,10 +91,13 @@ fn who_may_assert_what() {
                         matches!(kind, FactKind::Commitment | FactKind::Rectification | FactKind::AnnualReport).then_some(true)
                     }
                     "insurer" => (kind == FactKind::InsuranceCover).then_some(false),
+                    // Its own word, or another's that is passed on; one without a speaker is nobody's.
+                    "buyer" => (kind == FactKind::ContractPerformance && speaker == Some(&own)).then_some(false),
+                    "service" => (kind == FactKind::ContractPerformance && speaker == Some(&other)).then_some(false),
                     "laboratory" => (kind == FactKind::Inspection).then_some(false),
                     _ => None,
                 };
-                let found = may_assert(rights, role, &own, subject, kind);
+                let found = may_assert(rights, (role, &own), subject, kind, speaker);
                 assert_eq!(found.as_ref().ok().map(|assertion| assertion.self_declared), expected, "{role} {kind:?} itself: {itself}");
                 if let Err(refusal) = found {
                     assert_eq!(refusal.code, "not_your_fact");

@@ -1,6 +1,6 @@
 //! The selectors of a scoring model over facts. Not here: on which days a fact counts, `evaluation`.
 
-use contracts::credit::{CheckResult, Detail, Fact, FactKind, RecallMode, RecallState};
+use contracts::credit::{CheckResult, Detail, Fact, FactKind, Performed, RecallMode, RecallState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -70,7 +70,15 @@ impl Only {
 /// Whether a fact of this kind turned out well or badly.
 #[must_use]
 pub const fn has_outcome(kind: FactKind) -> bool {
-    matches!(kind, FactKind::SpotCheck | FactKind::Inspection | FactKind::StandardConformity | FactKind::Complaint | FactKind::AnnualReport)
+    matches!(
+        kind,
+        FactKind::SpotCheck
+            | FactKind::Inspection
+            | FactKind::StandardConformity
+            | FactKind::Complaint
+            | FactKind::AnnualReport
+            | FactKind::ContractPerformance
+    )
 }
 
 /// How a fact turned out: passed, met, on time; `None` where it does not say.
@@ -82,6 +90,7 @@ pub fn outcome(detail: &Detail) -> Option<bool> {
         Detail::StandardConformity(conformity) => Some(conformity.result == CheckResult::Pass),
         Detail::Complaint(complaint) => complaint.on_time,
         Detail::AnnualReport(report) => Some(report.on_time),
+        Detail::ContractPerformance(performance) => Some(performance.result == Performed::Fulfilled),
         _ => None,
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header,
     post,
     web::{Data, Path},
 };

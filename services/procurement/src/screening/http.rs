@@ -2,7 +2,6 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header,
     post,
     web::{Data, Path},
 };

@@ -1,0 +1,3 @@
+//! The contract of an award on HTTP: signed, public, filed, supplemented. Not here: what the law sets, `award_terms`; the steps, `award`.
+
+pub mod http;
