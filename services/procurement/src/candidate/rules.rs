@@ -82,12 +82,6 @@ fn helping(finding: &Finding, question: Question<'_>) -> Vec<Change> {
         let fact = question.standing.facts.iter().find(|fact| fact.id == *id)?;
         by_fact(fact, finding.result, question)
     }));
-    let obtain = |detail: Detail, zh: &'static str, en: &'static str| {
-        let who = if detail.kind() == FactKind::InsuranceCover { Helper::Insurer } else { Helper::Supplier };
-        let effect = Effect::Add(Box::new(supposed(question, detail)));
-        plain(0, Kind::AddFact, who, Wording::fixed(zh, en), effect)
-    };
-    let permit = |name: String, products: Vec<String>| Permit { number: "-".to_owned(), name, issuer: None, products };
     let rise = |grade, score| {
         let action = Wording::fixed(
             "提升质量信用得分和等级；如何达到见信用服务的 what_if。",
@@ -102,54 +96,55 @@ fn helping(finding: &Finding, question: Question<'_>) -> Vec<Change> {
         }
         "SEL.MIN_GRADE" => found.push(rise(asked(finding, "grade"), None)),
         "SEL.MIN_SCORE" => found.push(rise(None, asked(finding, "score"))),
+        code if code.starts_with("COND.") => found.extend(by_scalars(finding, question)),
+        _ => found.extend(obtainable(finding, question)),
+    }
+    found
+}
+
+/// The fact that is lacking, where one could be obtained.
+fn obtainable(finding: &Finding, question: Question<'_>) -> Option<Change> {
+    let obtain = |detail: Detail, zh: &'static str, en: &'static str| {
+        let who = if detail.kind() == FactKind::InsuranceCover { Helper::Insurer } else { Helper::Supplier };
+        let effect = Effect::Add(Box::new(supposed(question, detail)));
+        plain(0, Kind::AddFact, who, Wording::fixed(zh, en), effect)
+    };
+    let permit = |name: String, products: Vec<String>| Permit { number: "-".to_owned(), name, issuer: None, products };
+    match finding.code.as_ref() {
         "SEL.LICENCE_VALID" => {
             let detail = Detail::Licence(permit(asked(finding, "name").unwrap_or_default(), Vec::new()));
-            found.push(obtain(
-                detail,
-                "取得有效的许可证照，并由发证机关提供。",
-                "Obtain or renew the licence and have the issuer file it.",
-            ));
+            Some(obtain(detail, "取得有效的许可证照，并由发证机关提供。", "Obtain or renew the licence and have the issuer file it."))
         }
         "SEL.CERTIFICATE_VALID" => {
             let detail = Detail::Certificate(permit(asked(finding, "name").unwrap_or_default(), Vec::new()));
-            found.push(obtain(
-                detail,
-                "取得有效的认证证书，并由发证机构提供。",
-                "Obtain or renew the certificate and have the issuer file it.",
-            ));
+            Some(obtain(detail, "取得有效的认证证书，并由发证机构提供。", "Obtain or renew the certificate and have the issuer file it."))
         }
         "SEL.CCC_VALID" => {
             let product = asked::<String>(finding, "product").unwrap_or_default();
             let detail = Detail::Certificate(permit("强制性产品认证".to_owned(), vec![product]));
-            found.push(obtain(detail, "取得该类产品的强制性产品认证。", "Obtain compulsory certification of this category of goods."));
+            Some(obtain(detail, "取得该类产品的强制性产品认证。", "Obtain compulsory certification of this category of goods."))
         }
         "SEL.LIABILITY_COVER" | "SEL.QUALITY_DEPOSIT" => {
-            if let Some(amount) = missing(finding) {
-                let cover = Cover { amount, reference: None };
-                let is_cover = finding.code == "SEL.LIABILITY_COVER";
-                let detail = if is_cover { Detail::InsuranceCover(cover) } else { Detail::Deposit(cover) };
-                found.push(obtain(
-                    detail,
-                    "补足差额，并由保险人或保管机构提供记录。",
-                    "Make good what is missing and have the insurer or keeper file it.",
-                ));
-            }
+            let cover = Cover { amount: missing(finding)?, reference: None };
+            let is_cover = finding.code == "SEL.LIABILITY_COVER";
+            let detail = if is_cover { Detail::InsuranceCover(cover) } else { Detail::Deposit(cover) };
+            Some(obtain(
+                detail,
+                "补足差额，并由保险人或保管机构提供记录。",
+                "Make good what is missing and have the insurer or keeper file it.",
+            ))
         }
         "SEL.TRACEABILITY" => {
-            if let Some(level) = asked(finding, "level") {
-                let detail = Detail::Traceability(Traceability { level });
-                found.push(obtain(detail, "提升追溯水平并经核验。", "Raise the level of traceability and have it verified."));
-            }
+            let detail = Detail::Traceability(Traceability { level: asked(finding, "level")? });
+            Some(obtain(detail, "提升追溯水平并经核验。", "Raise the level of traceability and have it verified."))
         }
         "SEL.STANDARD_CONFORMITY" => {
             let standard = asked(finding, "standard").unwrap_or_default();
             let detail = Detail::StandardConformity(StandardConformity { standard, result: CheckResult::Pass });
-            found.push(obtain(detail, "整改后重新检测评价，并符合该标准。", "Be assessed again and meet the standard."));
+            Some(obtain(detail, "整改后重新检测评价，并符合该标准。", "Be assessed again and meet the standard."))
         }
-        code if code.starts_with("COND.") => found.extend(by_scalars(finding, question)),
-        _ => {}
+        _ => None,
     }
-    found
 }
 
 /// The days on which time alone may help.
