@@ -91,7 +91,7 @@ fn a_fact_ends_only_as_its_regime_allows() {
     ];
     for (code, fact, expected) in table {
         let expected: Vec<_> = expected.into_iter().map(|(kind, who, day)| (kind, who, day.map(str::to_owned))).collect();
-        assert_eq!(shown(&found(&only(code, &json!({})), &[fact.clone()])), expected, "{code} {fact}");
+        assert_eq!(shown(&found(&only(code, &json!({})), std::slice::from_ref(&fact))), expected, "{code} {fact}");
     }
 }
 
@@ -124,7 +124,7 @@ fn what_is_lacking_is_named() {
         ),
     ] {
         let changes = found(&only(code, &params), &facts);
-        let added: Vec<Value> = changes.iter().filter_map(|change| change.added()).map(|detail| json!(detail)).collect();
+        let added: Vec<Value> = changes.iter().filter_map(Change::added).map(|detail| json!(detail)).collect();
         assert_eq!(added, [expected], "{code}");
     }
     let risen = found(&only("SEL.MIN_SCORE", &json!({"score": 900})), &[]);
@@ -148,7 +148,7 @@ fn a_listing_and_its_measure_end_together() {
     listed.measures = serde_json::from_value(measure).unwrap();
     let as_of = Instant::parse("2026-06-01T09:30:00+08:00").unwrap();
     let verdict = decide(&compiled, &listed, as_of);
-    let changes = candidates(&compiled, &[listed.clone()], &verdict.criteria, as_of);
+    let changes = candidates(&compiled, std::slice::from_ref(&listed), &verdict.criteria, as_of);
     assert_eq!(changes.len(), 1);
     assert_eq!(changes[0].criteria, ["EXC.SERIOUS_VIOLATION", "EXC.JOINT_MEASURE"]);
     let (after, _) = crate::change::rules::changed(&[listed], as_of, &[&changes[0]]);

@@ -19,7 +19,7 @@ fn now() -> Instant {
 }
 
 fn outcome(compiled: &Compiled, standing: &Standing, set: &[&Change]) -> Outcome {
-    let (standings, later) = changed(&[standing.clone()], now(), set);
+    let (standings, later) = changed(std::slice::from_ref(standing), now(), set);
     decide(compiled, &standings[0], later).outcome
 }
 
@@ -27,7 +27,7 @@ fn changes(compiled: &Compiled, standing: &Standing) -> Vec<Change> {
     let verdict = decide(compiled, standing, now());
     let unmet = |finding: &Finding| matches!(finding.result, Answer::Fail | Answer::Unknown);
     let obstacles: Vec<Finding> = verdict.criteria.into_iter().filter(unmet).collect();
-    candidates(compiled, &[standing.clone()], &obstacles, now())
+    candidates(compiled, std::slice::from_ref(standing), &obstacles, now())
 }
 
 /// The sets as kinds and days.
@@ -79,7 +79,7 @@ fn the_smallest_sets_case_by_case() {
             vec![(vec![Kind::Quash], "2026-06-01")],
         ),
         // Six complaints open, five are borne: any one settled is enough.
-        (vec![&[licence()], vec![complaint; 6].as_slice()].concat(), vec![(vec![Kind::SettleComplaint], "2026-06-01"); 5]),
+        ([vec![licence()], vec![complaint; 6]].concat(), vec![(vec![Kind::SettleComplaint], "2026-06-01"); 5]),
     ] {
         let expected: Vec<_> = expected.into_iter().map(|(kinds, day)| (kinds, day.to_owned())).collect();
         let standing = standing(&facts);
