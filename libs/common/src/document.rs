@@ -67,6 +67,21 @@ pub fn finish(document: &mut OpenApi, title: &str, about: &str) {
     }
     let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth2/token", scopes));
     components.add_security_scheme(SCHEME, SecurityScheme::OAuth2(OAuth2::new([flow])));
+    prune(document);
+}
+
+/// Takes out the schemas that nothing refers to: the library writes the items of a page out in place and lists them as well.
+fn prune(document: &mut OpenApi) {
+    loop {
+        // Without a text nothing is known to be unused.
+        let Ok(text) = serde_json::to_string(&*document) else { return };
+        let Some(components) = &mut document.components else { return };
+        let before = components.schemas.len();
+        components.schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if components.schemas.len() == before {
+            return;
+        }
+    }
 }
 
 /// Says in words what an operation asks for, where nothing else is said; gives its tags.

@@ -86,7 +86,6 @@ pub(crate) const CODES: &[Code] = &[
     rule("not_a_participant", "The supplier took no part", "供应商未参与采购活动"),
     rule("not_stayed", "The clock does not stand still", "期限未停止计算"),
     rule("not_suspended", "The procurement is not suspended", "采购活动未暂停"),
-    rule("number_not_exact", "A number cannot be kept exactly", "数值无法精确表示"),
     rule("ocds_missing", "The OCDS document lacks what a tender needs", "OCDS 文件缺少所需内容"),
     rule("ocds_several", "Several contracting processes in one document", "文件含多个采购过程"),
     rule("ocds_shape", "Not a document of OCDS 1.1", "不是 OCDS 1.1 文件"),

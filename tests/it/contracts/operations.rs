@@ -29,7 +29,15 @@ const PUBLIC: [&str; 17] = [
     "POST /oauth2/token",
 ];
 /// Operations that answer a POST without a body to send: the path says it all.
-const WITHOUT_BODY: [&str; 3] = ["/replay", "/versions/{version}/publish", "/tenders/{id}/publish"];
+const WITHOUT_BODY: [&str; 7] = [
+    "/replay",
+    "/versions/{version}/publish",
+    "/tenders/{id}/publish",
+    "/watches/{id}/end",
+    "/webhooks/{id}/rotate_secret",
+    "/webhooks/{id}/test",
+    "/deliveries/{message}/redeliver",
+];
 /// Fetched by every service before it can check a token, and therefore never limited.
 const UNLIMITED: &str = "GET /.well-known/jwks.json";
 /// What every operation behind the guard may answer.

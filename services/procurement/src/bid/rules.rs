@@ -176,41 +176,53 @@ fn technical(terms: &Terms, bid: &Bid) -> Option<Objection> {
     (scored < least).then(|| Objection::new("technical_minimum", text, "政府采购法实施条例第三十四条"))
 }
 
+fn faulty(place: usize, name: &str, code: &'static str, zh: &str, en: &str) -> FieldFault {
+    FieldFault::rule(format!("/bids/{place}{name}"), code, zh, en)
+}
+
 /// What the bids of a lot must be like before anything is judged; every fault is added with its place below `/bids`.
 pub fn check(terms: &Terms, bids: &[Bid], faults: &mut Vec<FieldFault>) {
     let mut seen = BTreeSet::new();
     let currency = terms.ceiling.or_else(|| bids.first().map(|bid| bid.price)).map(Money::currency);
     for (place, bid) in bids.iter().enumerate() {
-        let mut refuse = |name: &str, code: &'static str, zh: &str, en: &str| {
-            faults.push(FieldFault::rule(format!("/bids/{place}{name}"), code, zh, en));
-        };
+        let mut refuse = |fault| faults.push(fault);
         if !seen.insert(&bid.bidder) {
-            refuse("/bidder", "bid_duplicate", "同一投标人对同一标包只能投标一次。", "A bidder bids once for a lot.");
+            refuse(faulty(place, "/bidder", "bid_duplicate", "同一投标人对同一标包只能投标一次。", "A bidder bids once for a lot."));
         }
         if !bid.price.is_positive() {
-            refuse("/price/amount", "bid_price", "报价须大于零。", "The price must be above zero.");
+            refuse(faulty(place, "/price/amount", "bid_price", "报价须大于零。", "The price must be above zero."));
         }
         if currency != Some(bid.price.currency()) {
-            refuse("/price/currency", "currency_mismatch", "各投标须使用同一币种。", "All bids are in one currency.");
+            refuse(faulty(place, "/price/currency", "currency_mismatch", "各投标须使用同一币种。", "All bids are in one currency."));
         }
         if bid.goods_price.is_some_and(|goods| goods.is_negative() || goods.checked_cmp(bid.price).map_or(true, Ordering::is_gt)) {
-            refuse("/goods_price", "bid_price", "货物部分不得超过报价。", "The goods are a part of the price.");
+            refuse(faulty(place, "/goods_price", "bid_price", "货物部分不得超过报价。", "The goods are a part of the price."));
         }
         if bid.domestic_share.is_some_and(|share| share > Hundredths::HUNDRED) {
-            refuse("/domestic_share", "bid_share", "占比不得超过 100。", "A share is at most 100.");
+            refuse(faulty(place, "/domestic_share", "bid_share", "占比不得超过 100。", "A share is at most 100."));
         }
         let shares = bid.parties.iter().map(|party| party.share).fold(Hundredths::ZERO, Hundredths::plus);
         let given = bid.subcontractors.iter().map(|party| party.share).fold(Hundredths::ZERO, Hundredths::plus);
         if shares.plus(given) != Hundredths::HUNDRED {
-            refuse("", "bid_share", "各方与分包的份额之和须为 100。", "The shares of members and subcontractors must add up to 100.");
+            refuse(faulty(
+                place,
+                "",
+                "bid_share",
+                "各方与分包的份额之和须为 100。",
+                "The shares of members and subcontractors must add up to 100.",
+            ));
         }
         match (terms.weights, bid.technical) {
-            (None, Some(_)) => {
-                refuse("/technical", "bid_technical", "最低评标价法不计技术分。", "Nothing is scored where the lowest price decides.")
-            }
-            (Some(_), None) => refuse("/technical", "bid_technical", "缺少技术分。", "The technical points are missing."),
+            (None, Some(_)) => refuse(faulty(
+                place,
+                "/technical",
+                "bid_technical",
+                "最低评标价法不计技术分。",
+                "Nothing is scored where the lowest price decides.",
+            )),
+            (Some(_), None) => refuse(faulty(place, "/technical", "bid_technical", "缺少技术分。", "The technical points are missing.")),
             (Some(weights), Some(points)) if points > weights.technical => {
-                refuse("/technical", "bid_technical", "技术分超过其权重。", "The technical points are above their weight.");
+                refuse(faulty(place, "/technical", "bid_technical", "技术分超过其权重。", "The technical points are above their weight."));
             }
             _ => {}
         }

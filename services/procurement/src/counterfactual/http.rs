@@ -194,7 +194,7 @@ fn render(view: &DecisionView, found: &Answered, on: On) -> CounterfactualView {
     }
 }
 
-/// Ask what it would take: per criterion that is not met who can do what from when, and the smallest sets of changes that flip the outcome.
+/// Ask what it would take: who can do what from when, and the smallest sets of changes that flip the outcome.
 #[utoipa::path(
     request_body = NewCounterfactual,
     params(("id" = String, Path, description = "The id of the decision.", example = "dec_01JD0000000000000000000000")),

@@ -64,7 +64,7 @@ pub enum Preference {
 impl Preference {
     /// The word on the wire.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn word(&self) -> &'static str {
         match self {
             Self::CreditGrade(_) => "credit_grade",
             Self::Traceability(_) => "traceability",
@@ -157,7 +157,7 @@ impl Terms {
         if self.fixed_price && self.method != Method::Comprehensive {
             refuse("/fixed_price", "仅综合评分可不计价格。", "Only where bids are scored can the price be left out.");
         }
-        let mut codes: Vec<_> = self.preferences.iter().map(Preference::code).collect();
+        let mut codes: Vec<_> = self.preferences.iter().map(Preference::word).collect();
         codes.dedup();
         if codes.len() != self.preferences.len() {
             refuse("/preferences", "同一优先因素只能列一次。", "A preference stands once.");

@@ -154,10 +154,13 @@ fn too_few(counted: usize) -> Ground {
     )
 }
 
+fn fault(pointer: &str, code: &'static str, zh: &str, en: &str) -> Result<(), Vec<FieldFault>> {
+    Err(vec![FieldFault::rule(pointer, code, zh, en)])
+}
+
 /// What is disclosed must be what was announced.
 fn disclosure(question: Question<'_>) -> Result<(), Vec<FieldFault>> {
     let Some(disclosed) = question.disclosed else { return Ok(()) };
-    let fault = |pointer: &str, code, zh: &str, en: &str| Err(vec![FieldFault::rule(pointer, code, zh, en)]);
     match &question.terms.draw {
         None => fault("/draw", "draw_not_announced", "招标文件未公布抽签方式。", "The tender announced no draw."),
         Some(announced) if !draw::fits(announced, &disclosed.secret) => {
@@ -265,7 +268,7 @@ fn score(terms: &Terms, lowest: Exact, scored: &mut [Scored<'_>]) {
     for one in scored {
         let known = &one.entry.known;
         let points = terms.preferences.iter().map(|preference| PreferencePoints {
-            code: preference.code().to_owned(),
+            code: preference.word().to_owned(),
             points: preference.points(known.grade, known.traceability),
         });
         let preferences: Vec<PreferencePoints> = points.collect();

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use common::{

@@ -235,7 +235,7 @@ pub(crate) async fn update_ruleset(
     Ok(once::respond(&answer.await?))
 }
 
-/// Publish a draft whose own test cases all pass; from then on it cannot be changed, and it takes no day up to today from another version.
+/// Publish a draft whose own test cases pass; it is never changed again and takes no past day from another version.
 #[utoipa::path(
     params(
         ("id" = String, Path, description = "The name of the ruleset.", example = "government-procurement"),

@@ -1,8 +1,7 @@
 //! Dry run and eligible suppliers on HTTP. Not here: the work, `actions.rs`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use common::{

@@ -13,6 +13,7 @@ use crate::standing::rules::Standing;
 
 /// A criterion that comes out otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CriterionFlip)]
 pub struct Cause {
     /// The criterion.
     pub criterion: String,

@@ -240,7 +240,7 @@ pub(crate) async fn delete_webhook(db: Data<Db>, req: HttpRequest, caller: Calle
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Change the secret of an endpoint; for 24 hours the one before signs beside it. The answer holds the new one, which is never shown again.
+/// Change the secret of an endpoint, shown once; for 24 hours the one before signs beside it.
 #[utoipa::path(
     params(
         ("id" = String, Path, description = "The id of the endpoint.", example = "whk_01JD0000000000000000000000"),
