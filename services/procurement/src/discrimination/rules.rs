@@ -136,8 +136,7 @@ fn clause(sentence: &str, start: usize, end: usize) -> &str {
     let is_comma = |c: char| matches!(c, ',' | '，');
     let from = sentence.get(..start).and_then(|before| before.rfind(is_comma)).unwrap_or(0);
     let mut to = end;
-    loop {
-        let Some(after) = sentence.get(to..) else { break };
+    while let Some(after) = sentence.get(to..) {
         let Some(found) = after.find(is_comma) else {
             to = sentence.len();
             break;

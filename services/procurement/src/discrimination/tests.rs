@@ -3,7 +3,7 @@
 use model::instant::parse_day;
 use proptest::prelude::*;
 
-use super::rules::{PRACTICES, Said, find};
+use super::rules::{Kind, PRACTICES, Said, find};
 
 fn codes(said: Said<'_>) -> Vec<&'static str> {
     find(&[("/requirements/0/text".to_owned(), said)], parse_day("2026-06-01").unwrap()).unwrap().iter().map(|fault| fault.code).collect()
@@ -74,8 +74,18 @@ fn codes_and_scalars_are_found() {
 fn the_table_has_the_eight_practices_and_binds_from_the_regulation_on() {
     let policy = PRACTICES.as_ref().unwrap();
     for row in policy.rows() {
-        let numbers: Vec<u8> = row.value.iter().map(|practice| practice.kind as u8).collect();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
+        let kinds: Vec<Kind> = row.value.iter().map(|practice| practice.kind).collect();
+        let law = [
+            Kind::UnequalInformation,
+            Kind::UnrelatedCondition,
+            Kind::DirectedAtOne,
+            Kind::RegionalMerit,
+            Kind::UnequalStandard,
+            Kind::Brand,
+            Kind::OwnershipOrLocation,
+            Kind::Scale,
+        ];
+        assert_eq!(kinds, law);
     }
     let before = parse_day("2015-02-28").unwrap();
     assert!(find(&[("/x".to_owned(), Said::Text("须为国有企业"))], before).unwrap().is_empty());

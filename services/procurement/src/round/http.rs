@@ -271,7 +271,7 @@ pub(crate) async fn list_round_lines(
     let (tender, id) = place(path.into_inner())?;
     let (query, bad) = query.into_parts();
     let (limit, after) = page(query.limit(), query.cursor(), bad)?;
-    let from = after.map(|text| text.parse::<i64>().map_err(|_| bad_cursor())).transpose()?.unwrap_or(0);
+    let from = after.map(|text| text.parse::<i64>().map_err(|_error| bad_cursor())).transpose()?.unwrap_or(0);
     let most = usize::try_from(limit).unwrap_or(1);
     let mut lines = db
         .read(move |conn| {

@@ -133,7 +133,7 @@ pub fn cited(compiled: &Compiled) -> Vec<Warning> {
 #[must_use]
 pub fn sample(population: usize) -> Vec<Range<usize>> {
     if population <= MOST_EXAMINED {
-        return if population == 0 { Vec::new() } else { vec![0..population] };
+        return std::iter::once(0..population).filter(|all| !all.is_empty()).collect();
     }
     let block = MOST_EXAMINED.checked_div(BLOCKS).unwrap_or(1);
     (0..BLOCKS)

@@ -81,7 +81,7 @@ async fn text(req: &HttpRequest, payload: web::Payload, form: SourceForm) -> Res
     }
     let bytes = json::read(req, payload.into_inner()).await?;
     let broken = |zh: &str, en: &str| Error::malformed(vec![FieldFault::shape("", "malformed", zh, en)]);
-    let text = String::from_utf8(bytes.to_vec()).map_err(|_| broken("不是 UTF-8。", "Not UTF-8."))?;
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_error| broken("不是 UTF-8。", "Not UTF-8."))?;
     if text.contains('\0') { Err(broken("含有空字符。", "It holds a NUL character.")) } else { Ok(text) }
 }
 

@@ -231,7 +231,7 @@ pub(crate) async fn list_tender_versions(
     let id = tender_id(&path)?;
     let (query, bad) = query.into_parts();
     let (limit, after) = page(query.limit(), query.cursor(), bad)?;
-    let after = after.map(|text| text.parse::<u32>().map_err(|_| bad_cursor())).transpose()?.unwrap_or(0);
+    let after = after.map(|text| text.parse::<u32>().map_err(|_error| bad_cursor())).transpose()?.unwrap_or(0);
     let page = db.read(move |conn| {
         let newest = visible(conn, &id, None, &caller)?;
         let drafts = caller.may_read_internal() || caller.organisation().is_ok_and(|own| own.as_str() == newest.organisation);
