@@ -83,7 +83,7 @@ async fn bids_are_evaluated_and_every_step_can_be_repeated(stack: &mut Stack) {
     let micro = with(with(bid(&codes[0], "1000000.00", "50"), "size", json!("micro")), "size_proof", json!("declaration"));
     let bids = [micro, bid(&codes[1], "950000.00", "50"), bid(&codes[2], "1200000.00", "50"), bid(&codes[4], "900000.00", "70")];
     let early = evaluate(&buyer, "L1", &bids, &json!({})).await;
-    early.expect_problem(422, "invalid");
+    early.expect_problem(422, "cut_off_not_passed");
     let first = eventually_within(Duration::from_secs(15), "the cut-off", || async {
         let reply = evaluate(&buyer, "L1", &bids, &json!({})).await;
         (reply.status != 422).then(|| reply.expect_status(201))

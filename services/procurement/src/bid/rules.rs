@@ -176,8 +176,8 @@ fn technical(terms: &Terms, bid: &Bid) -> Option<Objection> {
     (scored < least).then(|| Objection::new("technical_minimum", text, "政府采购法实施条例第三十四条"))
 }
 
-fn faulty(place: usize, name: &str, code: &'static str, zh: &str, en: &str) -> FieldFault {
-    FieldFault::rule(format!("/bids/{place}{name}"), code, zh, en)
+fn wrong(faults: &mut Vec<FieldFault>, pointer: String, code: &'static str, zh: &str, en: &str) {
+    faults.push(FieldFault::rule(pointer, code, zh, en));
 }
 
 /// What the bids of a lot must be like before anything is judged; every fault is added with its place below `/bids`.
@@ -185,44 +185,52 @@ pub fn check(terms: &Terms, bids: &[Bid], faults: &mut Vec<FieldFault>) {
     let mut seen = BTreeSet::new();
     let currency = terms.ceiling.or_else(|| bids.first().map(|bid| bid.price)).map(Money::currency);
     for (place, bid) in bids.iter().enumerate() {
-        let mut refuse = |fault| faults.push(fault);
+        let at = format!("/bids/{place}");
         if !seen.insert(&bid.bidder) {
-            refuse(faulty(place, "/bidder", "bid_duplicate", "同一投标人对同一标包只能投标一次。", "A bidder bids once for a lot."));
+            wrong(faults, format!("{at}/bidder"), "bid_duplicate", "同一投标人对同一标包只能投标一次。", "A bidder bids once for a lot.");
         }
         if !bid.price.is_positive() {
-            refuse(faulty(place, "/price/amount", "bid_price", "报价须大于零。", "The price must be above zero."));
+            wrong(faults, format!("{at}/price/amount"), "bid_price", "报价须大于零。", "The price must be above zero.");
         }
         if currency != Some(bid.price.currency()) {
-            refuse(faulty(place, "/price/currency", "currency_mismatch", "各投标须使用同一币种。", "All bids are in one currency."));
+            wrong(faults, format!("{at}/price/currency"), "currency_mismatch", "各投标须使用同一币种。", "All bids are in one currency.");
         }
         if bid.goods_price.is_some_and(|goods| goods.is_negative() || goods.checked_cmp(bid.price).map_or(true, Ordering::is_gt)) {
-            refuse(faulty(place, "/goods_price", "bid_price", "货物部分不得超过报价。", "The goods are a part of the price."));
+            wrong(faults, format!("{at}/goods_price"), "bid_price", "货物部分不得超过报价。", "The goods are a part of the price.");
         }
         if bid.domestic_share.is_some_and(|share| share > Hundredths::HUNDRED) {
-            refuse(faulty(place, "/domestic_share", "bid_share", "占比不得超过 100。", "A share is at most 100."));
+            wrong(faults, format!("{at}/domestic_share"), "bid_share", "占比不得超过 100。", "A share is at most 100.");
         }
         let shares = bid.parties.iter().map(|party| party.share).fold(Hundredths::ZERO, Hundredths::plus);
         let given = bid.subcontractors.iter().map(|party| party.share).fold(Hundredths::ZERO, Hundredths::plus);
         if shares.plus(given) != Hundredths::HUNDRED {
-            refuse(faulty(
-                place,
-                "",
+            wrong(
+                faults,
+                at.clone(),
                 "bid_share",
                 "各方与分包的份额之和须为 100。",
                 "The shares of members and subcontractors must add up to 100.",
-            ));
+            );
         }
         match (terms.weights, bid.technical) {
-            (None, Some(_)) => refuse(faulty(
-                place,
-                "/technical",
+            (None, Some(_)) => wrong(
+                faults,
+                format!("{at}/technical"),
                 "bid_technical",
                 "最低评标价法不计技术分。",
                 "Nothing is scored where the lowest price decides.",
-            )),
-            (Some(_), None) => refuse(faulty(place, "/technical", "bid_technical", "缺少技术分。", "The technical points are missing.")),
+            ),
+            (Some(_), None) => {
+                wrong(faults, format!("{at}/technical"), "bid_technical", "缺少技术分。", "The technical points are missing.")
+            }
             (Some(weights), Some(points)) if points > weights.technical => {
-                refuse(faulty(place, "/technical", "bid_technical", "技术分超过其权重。", "The technical points are above their weight."));
+                wrong(
+                    faults,
+                    format!("{at}/technical"),
+                    "bid_technical",
+                    "技术分超过其权重。",
+                    "The technical points are above their weight.",
+                );
             }
             _ => {}
         }

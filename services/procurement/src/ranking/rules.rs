@@ -154,7 +154,7 @@ fn too_few(counted: usize) -> Ground {
     )
 }
 
-fn fault(pointer: &str, code: &'static str, zh: &str, en: &str) -> Result<(), Vec<FieldFault>> {
+fn undisclosed(pointer: &str, code: &'static str, zh: &str, en: &str) -> Result<(), Vec<FieldFault>> {
     Err(vec![FieldFault::rule(pointer, code, zh, en)])
 }
 
@@ -162,11 +162,14 @@ fn fault(pointer: &str, code: &'static str, zh: &str, en: &str) -> Result<(), Ve
 fn disclosure(question: Question<'_>) -> Result<(), Vec<FieldFault>> {
     let Some(disclosed) = question.disclosed else { return Ok(()) };
     match &question.terms.draw {
-        None => fault("/draw", "draw_not_announced", "招标文件未公布抽签方式。", "The tender announced no draw."),
-        Some(announced) if !draw::fits(announced, &disclosed.secret) => {
-            fault("/draw/secret", "draw_secret", "与招标文件公布的承诺值不符。", "It is not the text whose hash the tender announced.")
-        }
-        Some(announced) if announced.beacon.is_some() != disclosed.beacon.is_some() => fault(
+        None => undisclosed("/draw", "draw_not_announced", "招标文件未公布抽签方式。", "The tender announced no draw."),
+        Some(announced) if !draw::fits(announced, &disclosed.secret) => undisclosed(
+            "/draw/secret",
+            "draw_secret",
+            "与招标文件公布的承诺值不符。",
+            "It is not the text whose hash the tender announced.",
+        ),
+        Some(announced) if announced.beacon.is_some() != disclosed.beacon.is_some() => undisclosed(
             "/draw/beacon",
             "draw_beacon",
             "当且仅当招标文件公布了公共随机源时提供其值。",

@@ -90,7 +90,7 @@ fn read(body: &Comparison) -> Result<Vec<Bidder>> {
     if faults.is_empty() { Ok(found) } else { Err(faults.into()) }
 }
 
-/// Compare the bidders of one lot: same person in charge, control, address, telephone, account; nothing is stored.
+/// Compare the bidders of one lot: same person in charge, control, address, account and the like. Nothing is stored.
 #[utoipa::path(
     request_body = Comparison,
     params(("id" = String, Path, description = "The id of the tender.", example = "SZ-2036-001")),
