@@ -40,6 +40,7 @@ mod problem;
 pub mod publication;
 pub mod ranking;
 pub mod receipt_key;
+pub mod recheck;
 pub mod reconsideration;
 pub mod relation;
 pub mod replay;
@@ -259,6 +260,7 @@ impl Service for Procurement {
         jobs.push(Box::pin(delivery::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(reconsideration::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(round::actions::follow(Arc::clone(service))));
+        jobs.push(Box::pin(recheck::actions::follow(Arc::clone(service))));
         let inner = Arc::clone(service);
         jobs.push(Box::pin(async move {
             loop {

@@ -33,7 +33,7 @@ CREATE TABLE delivery (
     ended_at TIMESTAMP
 );
 CREATE INDEX delivery_webhook ON delivery (webhook, id);
-CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'waiting';
+CREATE INDEX delivery_due ON delivery (due_at);
 CREATE INDEX delivery_leased ON delivery (leased_until) WHERE leased_until IS NOT NULL;
 
 -- The attempts of a message; never changed.
@@ -75,10 +75,10 @@ CREATE TABLE watch (
     recorded_at TIMESTAMP NOT NULL
 );
 CREATE INDEX watch_client ON watch (client, id);
-CREATE INDEX watch_due ON watch (id) WHERE due;
-CREATE INDEX watch_moving ON watch (id) WHERE state = 'active' AND moving;
-CREATE INDEX watch_until ON watch (until_at) WHERE state = 'active';
-CREATE INDEX watch_tender ON watch (tender) WHERE state = 'active';
+CREATE INDEX watch_due ON watch (due, id);
+CREATE INDEX watch_moving ON watch (state, moving);
+CREATE INDEX watch_until ON watch (until_at);
+CREATE INDEX watch_tender ON watch (tender);
 
 -- Whose change is a reason to reconsider; gone with the end of the watch.
 CREATE TABLE watch_supplier (

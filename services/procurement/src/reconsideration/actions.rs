@@ -172,31 +172,49 @@ pub struct Found {
     stands: Vec<Standing>,
 }
 
-/// Asks; none while the answer would rest on less than is needed: our own deafness is no flip.
-async fn look(app: &Procurement, row: &Watch) -> Result<Option<Found>> {
-    let id = row.decision.clone();
-    let stored = app.db.read(move |conn| decision::store::find(conn, &id)).await?;
-    let (body, _) = stored.ok_or_else(|| Error::not_found("decision", &row.decision))?;
-    let mut asked: DecisionView = serde_json::from_str(&body).map_err(Error::internal)?;
-    asked.explain = Explain::Full;
+/// What an answer must rest on, and as of when it is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Need {
+    /// The position of credit's feed that must be known.
+    pub position: i64,
+    /// As of now, or as of the decision's own instant.
+    pub moving: bool,
+}
+
+/// Asks a decision again: what was answered, and what is answered now. None while that would rest on less than is needed: our own deafness is no flip.
+///
+/// # Errors
+/// `not_found`, or when it cannot be asked.
+pub async fn ask(app: &Procurement, id: &str, need: Need) -> Result<Option<(DecisionView, DecisionView)>> {
+    let wanted = id.to_owned();
+    let stored = app.db.read(move |conn| decision::store::find(conn, &wanted)).await?;
+    let (body, _) = stored.ok_or_else(|| Error::not_found("decision", id))?;
+    let answered: DecisionView = serde_json::from_str(&body).map_err(Error::internal)?;
+    let mut asked = DecisionView { explain: Explain::Full, ..answered.clone() };
     let until = tokio::time::Instant::now() + LEARNS_WITHIN;
-    let view = loop {
-        if row.moving {
+    loop {
+        if need.moving {
             asked.as_of = app.clock.now();
         }
         let view = again(app, &asked).await?;
         if view.sources.iter().any(|source| !source.fresh) {
             return Ok(None);
         }
-        if position_of(&view) >= row.due_position {
-            break view;
+        if position_of(&view) >= need.position {
+            return Ok(Some((answered, view)));
         }
         let left = until.saturating_duration_since(tokio::time::Instant::now());
         if left.is_zero() {
             return Ok(None);
         }
         app.standings.advance(left).await;
-    };
+    }
+}
+
+/// Asks a watched decision, and how the suppliers stood before and stand now where the outcome differs.
+async fn look(app: &Procurement, row: &Watch) -> Result<Option<Found>> {
+    let need = Need { position: row.due_position, moving: row.moving };
+    let Some((_, view)) = ask(app, &row.decision, need).await? else { return Ok(None) };
     let position = position_of(&view);
     if view.verdict.outcome.as_str() == row.outcome {
         return Ok(Some(Found { view, position, stood: Vec::new(), stands: Vec::new() }));
@@ -215,7 +233,9 @@ async fn look(app: &Procurement, row: &Watch) -> Result<Option<Found>> {
     Ok(Some(Found { view, position, stood, stands }))
 }
 
-fn position_of(view: &DecisionView) -> i64 {
+/// The position of credit's feed that an answer rests on.
+#[must_use]
+pub fn position_of(view: &DecisionView) -> i64 {
     view.sources.first().map_or(0, |source| source.position)
 }
 

@@ -109,7 +109,7 @@ diesel::table! {
 }
 
 /// The feed of credit is known up to here, and was heard right now.
-async fn heard(app: &Arc<Procurement>, position: i64) {
+pub(crate) async fn heard(app: &Arc<Procurement>, position: i64) {
     let write = app.db.write(move |tx| {
         let at = tx.now().naive_utc();
         let row = (follower::epoch.eq("epoch-1"), follower::position.eq(position), follower::head.eq(position), follower::seen_at.eq(at));
@@ -123,7 +123,7 @@ async fn heard(app: &Arc<Procurement>, position: i64) {
 }
 
 /// Credit tells of a supplier and its facts, at this position.
-async fn told_by_credit(app: &Arc<Procurement>, standing: Standing, position: i64) {
+pub(crate) async fn told_by_credit(app: &Arc<Procurement>, standing: Standing, position: i64) {
     let write = app.db.write(move |tx| {
         let place = |kind, item| Place { source: "credit", uscc: &standing.uscc, kind, item };
         if position == 1 {
@@ -136,21 +136,27 @@ async fn told_by_credit(app: &Arc<Procurement>, standing: Standing, position: i6
     heard(app, position).await;
 }
 
-fn ban(valid_to: Option<&str>) -> Value {
+pub(crate) fn ban(valid_to: Option<&str>) -> Value {
     json!({"kind": "procurement_ban", "valid_to": valid_to, "detail": {"scope": ["government_procurement"], "basis": "示例"}})
 }
 
-/// A decision as of now, given to the client.
-async fn decided(app: &Arc<Procurement>, supplier: &str) -> String {
-    let (entry, now, id) =
-        (app.rulebook.on("government-procurement", app.clock.now().day()).unwrap(), app.clock.now(), app.chance.id("dec", app.clock.now()));
+/// A decision as of now for the client, not stored yet.
+pub(crate) async fn decided_with(app: &Arc<Procurement>, supplier: &str, receipt: Option<&str>) -> decision::store::Record {
+    let (entry, now) = (app.rulebook.on("government-procurement", app.clock.now().day()).unwrap(), app.clock.now());
     let asked: DecisionView = serde_json::from_value(json!({
-        "id": id, "supplier": supplier, "as_of": now, "known_at": now, "sources": [], "evaluator": "1", "facts_digest": "", "explain": "failed",
-        "ruleset": {"id": entry.id(), "version": entry.version(), "digest": entry.digest},
+        "id": app.chance.id("dec", now), "supplier": supplier, "as_of": now, "known_at": now, "sources": [], "evaluator": "1", "facts_digest": "",
+        "explain": "failed", "ruleset": {"id": entry.id(), "version": entry.version(), "digest": entry.digest},
         "outcome": "eligible", "criteria": [], "preferences": [], "conditions": [], "reasons": [],
     }))
     .unwrap();
-    let row = decision::actions::record(&again(app, &asked).await.unwrap(), CLIENT).unwrap();
+    let view = DecisionView { receipt: receipt.map(str::to_owned), ..again(app, &asked).await.unwrap() };
+    decision::actions::record(&view, CLIENT).unwrap()
+}
+
+/// The same, stored.
+async fn decided(app: &Arc<Procurement>, supplier: &str) -> String {
+    let row = decided_with(app, supplier, None).await;
+    let id = row.id.clone();
     app.db.write(move |tx| decision::store::insert(tx.conn, &row)).await.unwrap();
     id
 }

@@ -40,7 +40,8 @@ pub struct Wanted {
 }
 
 /// All whose change is a reason to ask again.
-fn concerned(view: &DecisionView) -> Vec<String> {
+#[must_use]
+pub fn concerned(view: &DecisionView) -> Vec<String> {
     let others = view.consortium.iter().flat_map(|consortium| consortium.everyone().map(ToString::to_string));
     let all: BTreeSet<String> = std::iter::once(view.supplier.clone()).chain(others).collect();
     all.into_iter().collect()

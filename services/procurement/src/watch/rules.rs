@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use model::{
     fault::{Fault, FieldFault},
-    instant::Instant,
+    instant::{Day, Instant},
     policy::Policy,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,18 @@ static POLICY: LazyLock<Result<Policy<Terms>, Fault>> = LazyLock::new(|| Policy:
 #[serde(deny_unknown_fields)]
 struct Terms {
     longest_days: u32,
+    recheck_days: u32,
+}
+
+fn days_ms(day: Day, days: impl Fn(&Terms) -> u32) -> i64 {
+    let row = POLICY.as_ref().ok().and_then(|policy| policy.at(day));
+    row.map_or(0, |row| i64::from(days(&row.value))).saturating_mul(DAY_MS)
+}
+
+/// For how long a signed decision is asked again by itself, in milliseconds.
+#[must_use]
+pub fn recheck_ms(day: Day) -> i64 {
+    days_ms(day, |terms| terms.recheck_days)
 }
 
 /// As of which instant a watched decision is asked again.
@@ -66,15 +78,12 @@ impl Because {
     }
 }
 
-fn refuse(faults: &mut Vec<FieldFault>, code: &'static str, zh: &str, en: &str) {
-    faults.push(FieldFault::rule("/until", code, zh, en));
-}
-
 /// Reads until when a watch goes on; a watch without a tender needs an end of its own.
 pub fn until(text: Option<&str>, has_tender: bool, now: Instant, faults: &mut Vec<FieldFault>) -> Option<Instant> {
+    let mut refuse = |code, zh: &str, en: &str| faults.push(FieldFault::rule("/until", code, zh, en));
     let Some(text) = text else {
         if !has_tender {
-            refuse(faults, "watch_endless", "没有采购项目时须写明截止时间。", "Without a tender it must be said until when.");
+            refuse("watch_endless", "没有采购项目时须写明截止时间。", "Without a tender it must be said until when.");
         }
         return None;
     };
@@ -84,13 +93,12 @@ pub fn until(text: Option<&str>, has_tender: bool, now: Instant, faults: &mut Ve
             None
         }
         Ok(until) if until <= now => {
-            refuse(faults, "watch_until_past", "截止时间须在将来。", "It must lie in the future.");
+            refuse("watch_until_past", "截止时间须在将来。", "It must lie in the future.");
             None
         }
         Ok(until) => {
-            let most = POLICY.as_ref().ok().and_then(|policy| policy.at(now.day())).map_or(0, |row| i64::from(row.value.longest_days));
-            if until.since_millis(now) > most.saturating_mul(DAY_MS) {
-                refuse(faults, "watch_until_far", "截止时间太远。", "It lies too far in the future.");
+            if until.since_millis(now) > days_ms(now.day(), |terms| terms.longest_days) {
+                refuse("watch_until_far", "截止时间太远。", "It lies too far in the future.");
             }
             Some(until)
         }

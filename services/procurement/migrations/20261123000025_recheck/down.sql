@@ -1,0 +1,3 @@
+DROP TABLE recheck_cursor;
+DROP TABLE recheck_supplier;
+DROP TABLE recheck;
