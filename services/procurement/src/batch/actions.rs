@@ -71,6 +71,9 @@ pub struct BatchLine {
     problem: Option<Value>,
 }
 
+/// A supplier with the standing that was read, or why there is none.
+type Found = Result<(Uscc, Arc<Loaded>, Freshness)>;
+
 /// What all lines of a batch have in common.
 struct Common<'a> {
     entry: &'a Entry,
@@ -86,7 +89,7 @@ fn code_of(index: usize, supplier: &str) -> Result<Uscc> {
 }
 
 /// A line, out of nothing but what is kept of the batch and the standing that was read for it.
-fn line(common: &Common<'_>, index: usize, found: Result<(Uscc, Arc<Loaded>, Freshness)>) -> Result<(BatchLine, Option<Outcome>)> {
+fn line(common: &Common<'_>, index: usize, found: Found) -> Result<(BatchLine, Option<Outcome>)> {
     let decided = found.and_then(|(supplier, loaded, known)| {
         if loaded.standing.enterprise.is_none() {
             return Err(unknown(&supplier));
@@ -108,7 +111,7 @@ fn line(common: &Common<'_>, index: usize, found: Result<(Uscc, Arc<Loaded>, Fre
 }
 
 /// Finds everybody first, so that all lines are decided at one instant.
-async fn found(app: &Procurement, suppliers: &[String]) -> Result<Vec<Result<(Uscc, Arc<Loaded>, Freshness)>>> {
+async fn found(app: &Procurement, suppliers: &[String]) -> Result<Vec<Found>> {
     let mut all = Vec::with_capacity(suppliers.len());
     for (index, supplier) in suppliers.iter().enumerate() {
         // Others wait for this thread too.

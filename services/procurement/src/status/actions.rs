@@ -65,6 +65,16 @@ pub async fn place(app: &Procurement) -> Result<StatusRef> {
 struct Kept {
     #[serde(default)]
     status: Option<StatusRef>,
+    #[serde(default)]
+    outcome: Option<String>,
+}
+
+fn kept(conn: &mut Conn, id: &str) -> Result<Kept> {
+    let body = match id.starts_with("bat_") {
+        true => batch::store::find(conn, id)?.map(|kept| kept.body),
+        false => decision::store::find(conn, id)?.map(|(body, _)| body),
+    };
+    serde_json::from_str(&body.ok_or_else(|| Error::not_found("decision", id))?).map_err(Error::internal)
 }
 
 /// Where the status of a decision or a batch stands; `None` where it is not signed.
@@ -72,12 +82,7 @@ struct Kept {
 /// # Errors
 /// `not_found`.
 pub fn place_of(conn: &mut Conn, id: &str) -> Result<Option<StatusRef>> {
-    let body = match id.starts_with("bat_") {
-        true => batch::store::find(conn, id)?.map(|kept| kept.body),
-        false => decision::store::find(conn, id)?.map(|(body, _)| body),
-    };
-    let kept: Kept = serde_json::from_str(&body.ok_or_else(|| Error::not_found("decision", id))?).map_err(Error::internal)?;
-    Ok(kept.status)
+    Ok(kept(conn, id)?.status)
 }
 
 fn mark(tx: &mut Tx<'_>, id: &str, mark: &Mark, by: &str) -> Result<()> {
@@ -121,6 +126,17 @@ pub fn mark_changed(tx: &mut Tx<'_>, id: &str, change: Change<'_>, by: &str) -> 
         recorded_at: tx.now(),
     };
     mark(tx, id, &said, by)
+}
+
+/// Marks a decision by the outcome that the same question has by now: nothing is said of one that has again what was decided.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn asked_again(tx: &mut Tx<'_>, id: &str, change: Change<'_>, by: &str) -> Result<()> {
+    if kept(tx.conn, id)?.outcome.as_deref() == Some(change.outcome) {
+        return mark_unchanged(tx, id);
+    }
+    mark_changed(tx, id, change, by)
 }
 
 /// Takes that mark away: the outcome is again what was decided.
