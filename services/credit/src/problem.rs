@@ -19,6 +19,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("bins_gap", "Ranges leave a gap", "分段之间有空缺"),
     rule("bins_overlap", "Ranges overlap", "分段重叠"),
     rule("circumstance_missing", "No circumstance is stated", "未写明情节"),
+    rule("breach_without_ground", "A breach names its ground", "违约须写明事由"),
     rule("buyer_is_supplier", "Whoever buys does not buy of itself", "采购人不能是供应商本身"),
     rule("change_does_not_fit", "A fact of that kind does not change like that", "该事实不能这样改变"),
     rule("code_not_unique", "A code of the model is empty or used twice", "模型代码为空或重复"),

@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod award;
+pub mod award_notice;
 pub mod award_terms;
 pub mod batch;
 pub mod bid;
@@ -226,7 +227,8 @@ impl Service for Procurement {
             .service(award::http::read_award)
             .service(award::http::publish_award)
             .service(award::http::give_up_award)
-            .service(award::http::list_public_awards)
+            .service(award_notice::http::list_public_awards)
+            .service(award_notice::http::read_public_award)
             .service(contract::http::create_contract)
             .service(contract::http::publish_contract)
             .service(contract::http::file_contract)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 17] = [
+const PUBLIC: [&str; 18] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -23,6 +23,7 @@ const PUBLIC: [&str; 17] = [
     "GET /procurement/v1/log/consistency",
     "GET /procurement/v1/status/{list}",
     "GET /procurement/v1/public/awards",
+    "GET /procurement/v1/public/awards/{id}",
     // A table of suppliers is sent in a form; nothing is stored.
     "POST /credit/v1/reconcile",
     // It authenticates with the client's secret.

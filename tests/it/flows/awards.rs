@@ -46,8 +46,8 @@ async fn an_award_becomes_a_contract_and_its_performance_a_fact(stack: &mut Stac
     let (tender, decision) = decided(stack, &winner).await;
     let (path, lot) = (format!("{tender}/lots/-/award"), format!("{tender}/lots/-"));
     let newer = decide(&buyer, &tender, &winner.code).await;
-    let stale = buyer.post(&path, &award(&winner, &decision)).await.expect_problem(422, "decision_not_newest");
-    assert!(stale.text.contains(&newer), "{}", stale.text);
+    let stale = buyer.post(&path, &award(&winner, &decision)).await.expect_status(422);
+    assert!(stale.text.contains("decision_not_newest") && stale.text.contains(&newer), "{}", stale.text);
     let nobody = buyer.post(&path, &award(&sample_enterprise(), &newer)).await.expect_status(422);
     assert!(nobody.text.contains("decision_missing"), "{}", nobody.text);
     buyer.post(&format!("{tender}/lots/1/award"), &award(&winner, &newer)).await.expect_problem(422, "lot_unknown");
@@ -62,6 +62,7 @@ async fn an_award_becomes_a_contract_and_its_performance_a_fact(stack: &mut Stac
     let results = format!("/procurement/v1/public/awards?tender={name}");
     assert_eq!(public.get(&results).await.expect_status(200).field("/items"), &json!([]));
     stack.caller("integrator").await.get(&path).await.expect_problem(404, "not_found");
+    public.get(&format!("/procurement/v1/public/awards/{}", made.text_at("/id"))).await.expect_problem(404, "not_found");
     let early = json!({"number": "示例-HT-1", "amount": {"amount": "100000.00", "currency": "CNY"}});
     step(&buyer, &made, &format!("{lot}/contract"), &early).await.expect_problem(409, "illegal_transition");
     let noticed = step(&buyer, &made, &format!("{path}/notice"), &json!({})).await.expect_status(200);
@@ -77,7 +78,8 @@ async fn an_award_becomes_a_contract_and_its_performance_a_fact(stack: &mut Stac
     assert_eq!(wrong.iter().map(|(_, code)| code.as_str()).collect::<Vec<_>>(), ["contract_differs", "bond_too_large"]);
     let signed = step(&buyer, &noticed, &format!("{lot}/contract"), &early).await.expect_status(200);
     let public_one = step(&buyer, &signed, &format!("{lot}/contract/publish"), &json!({})).await.expect_status(200);
-    assert_eq!(public.get(&results).await.expect_status(200).field("/items/0/contract/number"), "示例-HT-1");
+    let one = format!("/procurement/v1/public/awards/{}", made.text_at("/id"));
+    assert_eq!(public.get(&one).await.expect_status(200).field("/contract/number"), "示例-HT-1");
     step(&buyer, &public_one, &format!("{lot}/contract/publish"), &json!({})).await.expect_problem(409, "duplicate");
     let filed = step(&buyer, &public_one, &format!("{lot}/contract/file"), &json!({})).await.expect_status(200);
     assert!(filed.field("/deadlines").as_array().unwrap().iter().all(|one| one["state"] == "kept"), "{}", filed.text);

@@ -171,7 +171,7 @@ fn contract_performance(mut reader: Reader<'_>) -> Read<ContractPerformance> {
     let result = reader.word("result", Required);
     let ground = reader.text("ground", Optional, LONG);
     if result == Some(Performed::Breached) && ground.is_none() {
-        reader.refuse("ground", "ground_missing", "违约须写明事由。", "A breach names its ground.");
+        reader.refuse("ground", "breach_without_ground", "违约须写明事由。", "A breach names its ground.");
     }
     reader.finish(contract.zip(buyer).zip(result).map(|((contract, buyer), result)| ContractPerformance {
         contract,

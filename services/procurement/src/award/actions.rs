@@ -26,6 +26,7 @@ use crate::{
     Procurement,
     buyer::actions::{Author, unknown},
     challenge::actions::{lot_unknown, not_suspended},
+    evaluation::{self, actions::EvaluationView},
     tender::{self, rules::State as TenderState},
 };
 
@@ -38,8 +39,6 @@ pub struct Made {
     pub price: Money,
     /// The decision by which it is eligible.
     pub decision: String,
-    /// The evaluation that ranked the bids, and the winner's rank in it.
-    pub ranked: Option<(String, u32)>,
     /// Why it is not the first, where it is not.
     pub ground: Option<String>,
     /// On which day.
@@ -89,13 +88,14 @@ pub fn make(tx: &mut Tx<'_>, app: &Procurement, (tender, lot): (&str, &str), mad
     }
     still(tx, (tender, named(&place, lot)), made.on)?;
     let mut faults = winner_faults(tx.conn, &place, lot, made)?;
+    let ranked = ranked(tx.conn, &place, lot, made, &mut faults)?;
     if made.on < place.cut_off.cut_off_day() || tx.now() < place.cut_off {
         faults.push(FieldFault::rule("/on", "before_cut_off", "截止之前不得确定中标、成交供应商。", "Nobody wins before the cut-off."));
     }
     if !faults.is_empty() {
         return Err(Error::invalid(faults));
     }
-    let draft = draft(tx.id("awd"), &place, lot, made)?;
+    let draft = draft(tx.id("awd"), &place, lot, (made, ranked))?;
     let entry = entry(tx, "award", made.on, made.ground.as_deref(), author);
     let calendar = app.calendars.current();
     let by = By { policy: &app.award_terms, calendar: &calendar };
@@ -114,7 +114,8 @@ fn still(tx: &mut Tx<'_>, (tender, lot): (&str, Option<&str>), on: Day) -> Resul
     not_suspended(tx.conn, tender, lot, today)
 }
 
-fn draft(id: String, place: &Place, lot: &str, made: &Made) -> Result<Award> {
+fn draft(id: String, place: &Place, lot: &str, (made, ranked): (&Made, Option<(String, u32)>)) -> Result<Award> {
+    let (evaluation, rank) = ranked.unzip();
     Ok(Award {
         id,
         tender: place.tender.id.clone(),
@@ -124,8 +125,8 @@ fn draft(id: String, place: &Place, lot: &str, made: &Made) -> Result<Award> {
         winner: made.winner.clone(),
         price: made.price,
         decision: made.decision.clone(),
-        evaluation: made.ranked.as_ref().map(|(evaluation, _)| evaluation.clone()),
-        rank: made.ranked.as_ref().map(|(_, rank)| *rank),
+        evaluation,
+        rank,
         ground: made.ground.clone(),
         state: State::Awarded,
         awarded_on: made.on,
@@ -143,29 +144,50 @@ fn winner_faults(conn: &mut Conn, place: &Place, lot: &str, made: &Made) -> Resu
     let on_lot = |of: &store::OfTender| of.lot.as_deref() == lot;
     let all = store::decided(conn, &place.tender.id, &made.winner)?;
     let newest = all.into_iter().find_map(|decided| decided.tender.clone().filter(on_lot).map(|of| (decided, of)));
-    let mut refuse = |code: &'static str, zh: String, en: String| faults.push(FieldFault::rule("/decision", code, zh, en));
     match newest {
         None => {
-            refuse("decision_missing", "没有该供应商对该包的资格判定。".into(), "There is no decision on this supplier for the lot.".into())
+            let en = "There is no decision on this supplier for the lot.";
+            faults.push(FieldFault::rule("/decision", "decision_missing", "没有该供应商对该包的资格判定。", en));
         }
         Some((decided, _)) if decided.id != made.decision => {
-            let (zh, en) = ("应为最新的资格判定", "It is not the newest decision on this supplier for the lot");
-            refuse("decision_not_newest", format!("{zh} {}。", decided.id), format!("{en}, {}.", decided.id));
+            let zh = format!("应为最新的资格判定 {}。", decided.id);
+            let en = format!("It is not the newest decision on this supplier for the lot, {}.", decided.id);
+            faults.push(FieldFault::rule("/decision", "decision_not_newest", zh, en));
         }
         Some((_, of)) if of.digest != place.tender.digest => {
-            refuse("decision_outdated", "采购文件已变更，须重新判定资格。".into(), "The tender was amended since; decide anew.".into())
+            let en = "The tender was amended since; decide anew.";
+            faults.push(FieldFault::rule("/decision", "decision_outdated", "采购文件已变更，须重新判定资格。", en));
         }
         Some((decided, _)) if !matches!(decided.outcome.as_str(), "eligible" | "eligible_with_conditions") => {
-            let en = format!("The decision says {}.", decided.outcome);
-            refuse("winner_not_eligible", format!("资格判定结果为 {}。", decided.outcome), en);
+            let (zh, en) = (format!("资格判定结果为 {}。", decided.outcome), format!("The decision says {}.", decided.outcome));
+            faults.push(FieldFault::rule("/decision", "winner_not_eligible", zh, en));
         }
         Some(_) => {}
     }
-    if made.ranked.as_ref().is_some_and(|(_, rank)| *rank > 1) && made.ground.is_none() {
-        let en = "A winner that is not ranked first needs a ground, such as that the first gave up.";
-        faults.push(FieldFault::rule("/ground", "ground_missing", "未按第一候选人确定的，须写明理由。", en));
-    }
     Ok(faults)
+}
+
+/// The evaluation that the buyer means to act on, where there is one, and the winner's rank in it; a winner that is not the first needs a ground.
+fn ranked(conn: &mut Conn, place: &Place, lot: &str, made: &Made, faults: &mut Vec<FieldFault>) -> Result<Option<(String, u32)>> {
+    let Some((id, body)) = evaluation::store::conclusive(conn, &place.tender.id, named(place, lot).unwrap_or_default())? else {
+        return Ok(None);
+    };
+    let view: EvaluationView = serde_json::from_str(&body).map_err(Error::internal)?;
+    let bid = view.ranking.bids.iter().find(|bid| bid.bidder == made.winner);
+    let Some((bid, rank)) = bid.and_then(|bid| bid.rank.map(|rank| (bid, rank))) else {
+        let en = format!("The evaluation {id} does not rank this supplier.");
+        faults.push(FieldFault::rule("/winner", "winner_not_ranked", format!("评审 {id} 未将该供应商列为候选人。"), en));
+        return Ok(None);
+    };
+    if rank > 1 && made.ground.is_none() {
+        let en = "A winner that is not ranked first needs a ground, such as that the first gave up.";
+        faults.push(FieldFault::rule("/ground", "runner_up_without_ground", "未按第一候选人确定的，须写明理由。", en));
+    }
+    if bid.price != made.price {
+        let en = "The price is that of the bid, not the evaluated one.";
+        faults.push(FieldFault::rule("/price", "price_not_bid", "中标、成交金额应为投标报价。", en));
+    }
+    Ok(Some((id, rank)))
 }
 
 fn entry(tx: &Tx<'_>, act: &str, on: Day, reason: Option<&str>, author: &Author) -> AwardEntry {
@@ -253,7 +275,6 @@ pub fn upset(
 }
 
 fn refused(award: &Award, refusal: &Refusal) -> Error {
-    let fault = |code: &'static str, zh: &str, en: &str| Error::invalid(vec![FieldFault::rule("/on", code, zh, en)]);
     match refusal {
         Refusal::NotAllowed => {
             let detail =
@@ -261,8 +282,15 @@ fn refused(award: &Award, refusal: &Refusal) -> Error {
             Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(award.state.allowed()))
         }
         Refusal::DoneAlready => Error::conflict(Code::DUPLICATE, Text::new("已经办理。", "That was done already.")),
-        Refusal::BeforeLastStep => fault("date_order", "日期早于上一步。", "The day lies before the step before."),
-        Refusal::NoPolicy => fault("policy_missing", "该日没有可适用的时限规定。", "No clocks are known for that day."),
+        Refusal::BeforeLastStep => {
+            Error::invalid(vec![FieldFault::rule("/on", "date_order", "日期早于上一步。", "The day lies before the step before.")])
+        }
+        Refusal::NoPolicy => Error::invalid(vec![FieldFault::rule(
+            "/on",
+            "policy_missing",
+            "该日没有可适用的时限规定。",
+            "No clocks are known for that day.",
+        )]),
         Refusal::Faults(faults) => Error::invalid(faults.clone()),
     }
 }

@@ -9,14 +9,7 @@ use actix_web::{
 use common::{
     db::{Answer, Db},
     error::{Error, Problems, Result},
-    http::{
-        json::Body,
-        once,
-        page::{Cursor, Limit, Page},
-        param,
-        precondition::ETag,
-        query::Query,
-    },
+    http::{json::Body, once, precondition::ETag},
     token::{Caller, Role},
 };
 use contracts::credit::MoneyView;
@@ -29,7 +22,7 @@ use model::{
     uscc::Uscc,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     actions::{self, Made},
@@ -247,7 +240,7 @@ pub(crate) async fn create_award(
     let (Some(winner), Some(price), Some(decision), true) = (winner, price, decision, faults.is_empty()) else {
         return Err(faults.into());
     };
-    let made = Made { winner, price, decision, ranked: None, ground, on };
+    let made = Made { winner, price, decision, ground, on };
     let inner = Arc::clone(&app);
     let answer = db.write_once(key, move |tx| answer(201, &actions::make(tx, &inner, (&tender, &lot), &made, &author)?, today)).await?;
     Ok(once::respond(&answer))
@@ -310,87 +303,4 @@ pub(crate) async fn read_award(app: Data<Procurement>, db: Data<Db>, caller: Cal
     };
     let stored = found.filter(may_see).ok_or_else(|| Error::not_found("award", name))?;
     Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(AwardView::on(&stored, app.clock.now().day())))
-}
-
-/// A result as everybody reads it.
-#[derive(Serialize, ToSchema)]
-pub struct PublicAward {
-    /// `awd_…`.
-    id: String,
-    tender: String,
-    lot: String,
-    buyer: String,
-    winner: String,
-    #[schema(value_type = MoneyView)]
-    price: Money,
-    state: State,
-    notice: Option<Notice>,
-    /// The contract, once it is public.
-    contract: Option<PublicContract>,
-}
-
-/// A contract as everybody reads it.
-#[derive(Serialize, ToSchema)]
-pub struct PublicContract {
-    number: String,
-    #[schema(value_type = String, format = Date)]
-    signed_on: Day,
-    #[schema(value_type = MoneyView)]
-    amount: Money,
-    #[schema(value_type = Option<String>, format = Date)]
-    published_on: Option<Day>,
-}
-
-impl From<Stored> for PublicAward {
-    fn from(stored: Stored) -> Self {
-        let award = stored.award;
-        let contract = award.contract.filter(|contract| contract.published_on.is_some());
-        Self {
-            id: award.id,
-            tender: award.tender,
-            lot: award.lot,
-            buyer: award.buyer.to_string(),
-            winner: award.winner.to_string(),
-            price: award.price,
-            state: award.state,
-            notice: award.notice,
-            contract: contract.map(|Contract { number, signed_on, amount, published_on, .. }| PublicContract {
-                number,
-                signed_on,
-                amount,
-                published_on,
-            }),
-        }
-    }
-}
-
-/// Which results.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct PublicAwardsQuery {
-    /// Of this tender.
-    #[param(example = "SZ-2026-0001")]
-    tender: Option<String>,
-    /// At most so many, 1 to 500.
-    #[param(value_type = Option<i64>, example = 50)]
-    limit: Option<String>,
-    /// Where to go on: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
-/// List the results that were made public, the oldest first; nobody needs a token.
-#[utoipa::path(params(PublicAwardsQuery), responses((status = OK, body = Page<PublicAward>, description = "One page."), Problems))]
-#[get("/public/awards")]
-pub(crate) async fn list_public_awards(db: Data<Db>, req: HttpRequest, query: Query<PublicAwardsQuery>) -> Result<HttpResponse> {
-    let (asked, mut bad) = query.into_parts();
-    let limit = Limit::parse(asked.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    let found = db.read(move |conn| store::public(conn, asked.tender.as_deref(), after.as_deref(), limit)).await?;
-    let page = Page::cut(found, limit, |stored| Cursor::after([stored.award.id.clone()]));
-    Ok(page.map(PublicAward::from).respond(&req))
 }

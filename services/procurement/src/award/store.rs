@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::rules::{Award, State};
 use crate::{
     deadline::{self, store::Matter},
-    schema::{award, decision},
+    schema::{award, decision, evaluation},
 };
 
 /// The word of a path for the one lot of a tender without lots.
@@ -182,10 +182,37 @@ pub fn decided(conn: &mut Conn, tender: &str, supplier: &Uscc) -> Result<Vec<Dec
     Ok(found)
 }
 
-/// Whether a supplier took part in a tender: it was decided on, or has won.
+/// Who bid, by an evaluation.
+#[derive(Deserialize)]
+struct Evaluated {
+    ranking: Bids,
+}
+
+#[derive(Deserialize)]
+struct Bids {
+    bids: Vec<Bidder>,
+}
+
+#[derive(Deserialize)]
+struct Bidder {
+    bidder: Uscc,
+    members: Vec<Uscc>,
+}
+
+/// Whether a supplier took part in a tender: it was decided on, or its bid was evaluated.
 ///
 /// # Errors
 /// When the database fails.
 pub fn took_part(conn: &mut Conn, tender: &str, supplier: &Uscc) -> Result<bool> {
-    Ok(!decided(conn, tender, supplier)?.is_empty())
+    if !decided(conn, tender, supplier)?.is_empty() {
+        return Ok(true);
+    }
+    let bodies: Vec<String> = evaluation::table.filter(evaluation::tender.eq(tender)).select(evaluation::body).load(conn)?;
+    for body in bodies {
+        let found: Evaluated = serde_json::from_str(&body).map_err(Error::internal)?;
+        if found.ranking.bids.iter().any(|bid| bid.bidder == *supplier || bid.members.contains(supplier)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

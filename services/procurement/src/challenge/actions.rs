@@ -181,8 +181,6 @@ pub fn not_suspended(conn: &mut Conn, tender: &str, lot: Option<&str>, day: Day)
 }
 
 fn refused(challenge: &Challenge, act: &str, refusal: &Refusal) -> Error {
-    let fault = |pointer: &str, code: &'static str, zh: String, en: String| Error::invalid(vec![FieldFault::rule(pointer, code, zh, en)]);
-    let plain = |pointer: &str, code: &'static str, zh: &str, en: &str| fault(pointer, code, zh.to_owned(), en.to_owned());
     match refusal {
         Refusal::NotAllowed => {
             let state = challenge.state;
@@ -190,48 +188,50 @@ fn refused(challenge: &Challenge, act: &str, refusal: &Refusal) -> Error {
                 Text::new("质疑投诉的当前状态不允许这一步。", format!("The challenge is {}; that step is not allowed.", state.as_str()));
             Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(state.allowed()))
         }
-        Refusal::BeforeLastStep => plain("/on", "date_order", "日期早于上一步。", "The day lies before the step before."),
+        other => Error::invalid(vec![fault(act, other)]),
+    }
+}
+
+/// What a step lacks, where it stands in the body.
+fn fault(act: &str, refusal: &Refusal) -> FieldFault {
+    match refusal {
+        Refusal::NotAllowed => FieldFault::rule("", "policy_missing", "这一步不可行。", "That step is not possible."),
+        Refusal::BeforeLastStep => FieldFault::rule("/on", "date_order", "日期早于上一步。", "The day lies before the step before."),
         Refusal::TimeOver(due) => {
-            let (code, pointer) = if act == "query" { ("query_late", "/known_on") } else { ("complaint_late", "/on") };
-            fault(pointer, code, format!("期限已于 {due} 届满。"), format!("The time for this ended on {due}."))
+            let (zh, en) = (format!("期限已于 {due} 届满。"), format!("The time for this ended on {due}."));
+            match act {
+                "query" => FieldFault::rule("/known_on", "query_late", zh, en),
+                _ => FieldFault::rule("/on", "complaint_late", zh, en),
+            }
         }
         Refusal::AnswerAwaited(due) => {
             let until = due.map_or_else(|| "?".to_owned(), |due| due.to_string());
-            fault(
-                "/on",
-                "answer_awaited",
-                format!("尚未答复，答复期限为 {until}。"),
-                format!("There is no answer yet; it is due on {until}."),
-            )
+            let (zh, en) = (format!("尚未答复，答复期限为 {until}。"), format!("There is no answer yet; it is due on {until}."));
+            FieldFault::rule("/on", "answer_awaited", zh, en)
         }
-        Refusal::PointUnknown(place) => plain(
-            &format!("/points/{place}"),
-            "point_unknown",
-            "投诉事项不得超出已质疑的事项。",
-            "The query has no such point; a complaint keeps to what was asked.",
-        ),
-        Refusal::SuspensionTooLong(most) => fault(
-            "/until",
-            "suspension_too_long",
-            format!("暂停最长至 {most}（政府采购法第五十七条）。"),
-            format!("It may be suspended up to {most} at the longest (Law 57)."),
-        ),
-        Refusal::SuspensionEnded => plain("/until", "date_order", "暂停不得在开始前结束。", "It ends before it begins."),
-        Refusal::SuspendedAlready => plain("", "suspended_already", "采购活动已暂停。", "The procurement is suspended already."),
-        Refusal::NotSuspended => plain("", "not_suspended", "采购活动未暂停。", "The procurement is not suspended."),
+        Refusal::PointUnknown(place) => {
+            let en = "The query has no such point; a complaint keeps to what was asked.";
+            FieldFault::rule(format!("/points/{place}"), "point_unknown", "投诉事项不得超出已质疑的事项。", en)
+        }
+        Refusal::SuspensionTooLong(most) => {
+            let en = format!("It may be suspended up to {most} at the longest (Law 57).");
+            FieldFault::rule("/until", "suspension_too_long", format!("暂停最长至 {most}（政府采购法第五十七条）。"), en)
+        }
+        Refusal::SuspensionEnded => FieldFault::rule("/until", "date_order", "暂停不得在开始前结束。", "It ends before it begins."),
+        Refusal::SuspendedAlready => FieldFault::rule("", "suspended_already", "采购活动已暂停。", "The procurement is suspended already."),
+        Refusal::NotSuspended => FieldFault::rule("", "not_suspended", "采购活动未暂停。", "The procurement is not suspended."),
         Refusal::StayedAlready => {
-            plain("", "stayed_already", "处理期限已停止计算。", "The clock of the decision stands still on that day already.")
+            FieldFault::rule("", "stayed_already", "处理期限已停止计算。", "The clock of the decision stands still on that day already.")
         }
-        Refusal::NotStayed => plain("", "not_stayed", "处理期限未停止计算。", "The clock of the decision does not stand still."),
-        Refusal::EffectMissing => plain(
-            "/effect",
-            "effect_missing",
-            "投诉成立须写明对采购活动的影响。",
-            "An upheld complaint says what it does to the procurement.",
-        ),
+        Refusal::NotStayed => FieldFault::rule("", "not_stayed", "处理期限未停止计算。", "The clock of the decision does not stand still."),
+        Refusal::EffectMissing => {
+            let en = "An upheld complaint says what it does to the procurement.";
+            FieldFault::rule("/effect", "effect_missing", "投诉成立须写明对采购活动的影响。", en)
+        }
         Refusal::EffectNotWanted => {
-            plain("/effect", "effect_not_wanted", "驳回投诉不影响采购活动。", "A dismissed complaint does nothing to the procurement.")
+            let en = "A dismissed complaint does nothing to the procurement.";
+            FieldFault::rule("/effect", "effect_not_wanted", "驳回投诉不影响采购活动。", en)
         }
-        Refusal::NoPolicy => plain("/on", "policy_missing", "该日没有可适用的时限规定。", "No clocks are known for that day."),
+        Refusal::NoPolicy => FieldFault::rule("/on", "policy_missing", "该日没有可适用的时限规定。", "No clocks are known for that day."),
     }
 }

@@ -84,7 +84,7 @@ pub struct Performance {
 pub fn faults(evaluation: &Evaluation, signed_on: Day, today: Day) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     if evaluation.result == Performed::Breached && evaluation.ground.is_none() {
-        faults.push(FieldFault::rule("/ground", "ground_missing", "违约须写明事由。", "A breach names its ground."));
+        faults.push(FieldFault::rule("/ground", "breach_without_ground", "违约须写明事由。", "A breach names its ground."));
     }
     if evaluation.result == Performed::Breached && evaluation.articles.is_empty() {
         faults.push(FieldFault::rule("/articles", "articles_missing", "违约须写明违反的条款。", "A breach names the articles."));

@@ -11,7 +11,7 @@ fn what_an_evaluation_lacks_is_named() {
     for (evaluation, expected) in [
         (json!({"result": "fulfilled", "evaluated_on": "2024-09-02"}), vec![]),
         (json!({"result": "fulfilled", "delivered_on": "2024-09-01", "evaluated_on": "2024-09-02"}), vec![]),
-        (json!({"result": "breached", "evaluated_on": "2024-09-02"}), vec!["/ground ground_missing", "/articles articles_missing"]),
+        (json!({"result": "breached", "evaluated_on": "2024-09-02"}), vec!["/ground breach_without_ground", "/articles articles_missing"]),
         (json!({"result": "breached", "ground": "示例", "articles": ["示例"], "evaluated_on": "2024-05-06"}), vec![]),
         (json!({"result": "fulfilled", "evaluated_on": "2024-09-03"}), vec!["/evaluated_on date_in_future"]),
         (json!({"result": "fulfilled", "evaluated_on": "2024-05-05"}), vec!["/evaluated_on date_order"]),
