@@ -32,7 +32,6 @@ use crate::{
         rules::{CREDIT, Standing},
         store as standings,
     },
-    status::actions as status,
     watch::{
         actions::finish,
         rules::Because,
@@ -291,9 +290,6 @@ fn flip(tx: &mut Tx<'_>, row: &Watch, found: &Found, findings: &[Seen], now: Ins
     };
     let body = serde_json::to_string(&told).map_err(Error::internal)?;
     watches::note(tx.conn, &row.id, row.flips.saturating_add(1), now, &body)?;
-    let because: Vec<&str> = told.causes.iter().map(|cause| cause.fact.as_deref().unwrap_or(cause.what.as_str())).collect();
-    let reason = because.join(", ");
-    status::asked_again(tx, &row.decision, status::Change { outcome: &told.to, reason: &reason }, &row.client)?;
     tell(tx, &told, &row.client)?;
     delivery::actions::tell_client(tx, &row.client, row.webhook.as_deref(), OutcomeFlipped::TYPE, &told)
 }

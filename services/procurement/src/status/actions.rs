@@ -65,8 +65,6 @@ pub async fn place(app: &Procurement) -> Result<StatusRef> {
 struct Kept {
     #[serde(default)]
     status: Option<StatusRef>,
-    #[serde(default)]
-    outcome: Option<String>,
 }
 
 fn kept(conn: &mut Conn, id: &str) -> Result<Kept> {
@@ -126,17 +124,6 @@ pub fn mark_changed(tx: &mut Tx<'_>, id: &str, change: Change<'_>, by: &str) -> 
         recorded_at: tx.now(),
     };
     mark(tx, id, &said, by)
-}
-
-/// Marks a decision by the outcome that the same question has by now: nothing is said of one that has again what was decided.
-///
-/// # Errors
-/// `not_found`, or when the database fails.
-pub fn asked_again(tx: &mut Tx<'_>, id: &str, change: Change<'_>, by: &str) -> Result<()> {
-    if kept(tx.conn, id)?.outcome.as_deref() == Some(change.outcome) {
-        return mark_unchanged(tx, id);
-    }
-    mark_changed(tx, id, change, by)
 }
 
 /// Takes that mark away: the outcome is again what was decided.
