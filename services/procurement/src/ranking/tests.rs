@@ -355,3 +355,14 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Ranking>(&text).unwrap(), ranking);
     }
 }
+
+#[test]
+#[ignore = "prints a figure; run with --release --nocapture"]
+fn speed() {
+    let entries: Vec<Entry> = (1..=200).map(|number| bid(number, &format!("{}.00", 1_000 + number % 50), Some("50"))).collect();
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        assert_eq!(std::hint::black_box(evaluated(&scored(), std::hint::black_box(&entries))).outcome, Outcome::Ranked);
+    }
+    eprintln!("{:?} for 200 bids with ties that are drawn", start.elapsed() / 100);
+}
