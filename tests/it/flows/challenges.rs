@@ -26,6 +26,7 @@ fn due(reply: &Reply, rule: &str) -> Value {
     all.iter().find(|one| one["rule"] == rule).map_or(Value::Null, |one| one["due_on"].clone())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story from the query to the decision")]
 async fn a_query_becomes_a_complaint_and_is_decided(stack: &mut Stack) {
     let (officer, buyer, itself) = (stack.officer().await, stack.buyer().await, stack.enterprise().await);
     let other = stack.caller("integrator").await;

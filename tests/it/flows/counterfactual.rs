@@ -24,6 +24,7 @@ async fn a_set_that_is_carried_out_flips_the_outcome(stack: &mut Stack) {
     let ask = json!({"supplier": sample.code, "as_of": "2026-06-01"});
     let mut listing = fact(&sample.code, "abnormal_operation_listing");
     listing["valid_from"] = json!("2026-05-01");
+    listing["decided_on"] = json!("2026-05-01");
     let listing = officer.post("/credit/v1/facts", &listing).await.expect_status(201).text_at("/id");
     let decision = decided_at(&buyer, &ask, stack.head().await).await;
     assert_eq!(decision["outcome"], json!("ineligible"), "{decision}");

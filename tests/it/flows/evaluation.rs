@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use common::clock::Clock;
+use model::instant::Instant;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Client, Reply, Stack, decided_at, eventually_within, fact, sample_enterprise};
@@ -52,9 +54,9 @@ async fn bidders(stack: &Stack) -> Vec<String> {
 }
 
 async fn publish(buyer: &Client) {
-    let cut_off = chrono::Utc::now() + Duration::from_secs(3);
+    let cut_off = Instant::from_micros(Clock::system().now().micros() + 3_000_000);
     let tender = json!({
-        "title": "示例小家电采购", "category": "goods", "method": "inquiry", "cut_off": cut_off.to_rfc3339(),
+        "title": "示例小家电采购", "category": "goods", "method": "inquiry", "cut_off": cut_off.to_string(),
         "lots": [{"id": "L1", "title": "示例一", "budget": yuan("2000000.00")}, {"id": "L2", "title": "示例二"}],
         "evaluation": {"method": "comprehensive", "weights": {"price": "30", "technical": "70"}, "small_business": {"whole": "10", "part": "4"},
             "draw": {"commitment": sha256(SECRET)}},
@@ -212,12 +214,13 @@ async fn refused(stack: &Stack, buyer: &Client, codes: &[String]) {
     evaluate(buyer, "L1", &bad, &json!({})).await.expect_status(422);
     let bad = [bad[0].clone(), bid(&codes[1], "1.00", "50"), bid(&testkit::next_code(), "1.00", "50")];
     let refused = evaluate(buyer, "L1", &bad, &json!({})).await.expect_status(422);
-    let found: Vec<String> = refused.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
+    let mut found: Vec<String> = refused.faults().into_iter().map(|(pointer, code)| format!("{pointer} {code}")).collect();
+    found.sort();
     assert_eq!(
         found,
         [
-            "/bids/0/price/amount bid_price",
             "/bids/0/domestic_share bid_share",
+            "/bids/0/price/amount bid_price",
             "/bids/0/technical bid_technical",
             "/bids/1/bidder bid_duplicate",
             "/bids/2/bidder enterprise_unknown"

@@ -88,8 +88,11 @@ async fn proof(client: &Client, id: &str) -> Value {
 
 async fn every_decision_is_in_the_log(stack: &mut Stack) {
     let public = stack.public();
-    let empty = public.get("/procurement/v1/log/checkpoint").await;
-    assert_eq!(read(stack, &empty.expect_status(200).text).await, (0, Sha256::digest([]).to_vec()));
+    let empty = testkit::eventually("the first checkpoint", || async {
+        let note = public.get("/procurement/v1/log/checkpoint").await;
+        (note.status == 200).then_some(note.text)
+    });
+    assert_eq!(read(stack, &empty.await).await, (0, Sha256::digest([]).to_vec()));
 
     let sample = sample_enterprise();
     stack.officer().await.put(&sample.path(), &sample.body).await.expect_status(201);

@@ -74,9 +74,9 @@ impl World {
                 let old = self.facts.swap_remove(old);
                 let stood = self.officer.get(&format!("/credit/v1/facts/{old}")).await.expect_status(200).json;
                 let mut other = fact(stood["enterprise"].as_str().unwrap(), stood["kind"].as_str().unwrap());
-                (other["decided_on"], other["valid_from"], other["reason"]) = (json!(day), json!(day), json!("更正"));
+                (other["decided_on"], other["valid_from"]) = (json!(day), json!(day));
                 other["source"] = new["source"].clone();
-                self.officer.post(&format!("/credit/v1/facts/{old}/supersede"), &other).await
+                self.officer.post(&format!("/credit/v1/facts/{old}/supersede"), &json!({"fact": other, "reason": "更正"})).await
             }
             _ => self.officer.post("/credit/v1/facts", &new).await,
         };
@@ -140,7 +140,7 @@ async fn random_decisions_replay_identically() {
         let reply = world.buyer.call("POST", &format!("/procurement/v1/decisions/batch/{id}/replay")).send().await.expect_status(200);
         assert_eq!((&reply.json["result"], &reply.json["differing"]), (&json!("identical"), &json!(0)), "{id}: {}", reply.text);
     }
-    println!(
+    eprintln!(
         "{count} decisions at {} feed positions, {} changes of facts between ({} refused), outcomes {outcomes:?}, made in {decided:?}; all replayed \
          identically in {:?}, with {} batches of {} lines",
         positions.len(),

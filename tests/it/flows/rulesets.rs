@@ -211,6 +211,7 @@ async fn second_version_by_date(stack: &Stack, officer: &Client, first: Value) {
     assert_eq!(
         listed,
         [
+            ("drafted-procurement", 1),
             ("fiscal-funds", 1),
             ("government-investment", 1),
             ("government-procurement", 1),

@@ -174,7 +174,7 @@ impl By<'_> {
         Ok((clock(&row.value.clocks, rule).map_err(|_fault| Refusal::NoPolicy)?, row.effective_from))
     }
 
-    fn from_event(&self, rule: &str, day: Day) -> Result<Deadline, Refusal> {
+    fn counted_from(&self, rule: &str, day: Day) -> Result<Deadline, Refusal> {
         let (clock, from) = self.clock(rule, day)?;
         Ok(Deadline::from_event(clock, from, day))
     }
@@ -186,11 +186,11 @@ impl Challenge {
     /// # Errors
     /// `TimeOver` when it comes too late, `NoPolicy`.
     pub fn begun(mut self, entry: ChallengeEntry, by: By<'_>) -> Result<Self, Refusal> {
-        let mut query = by.from_event("query", self.known_on)?;
+        let mut query = by.counted_from("query", self.known_on)?;
         query.done_on = Some(entry.on);
         let (complaint, from) = by.clock("complaint", entry.on)?;
         let complaint = Deadline::after_clock(complaint, from, "answer");
-        self.deadlines = counted(vec![query, by.from_event("answer", entry.on)?, complaint], by.calendar);
+        self.deadlines = counted(vec![query, by.counted_from("answer", entry.on)?, complaint], by.calendar);
         if let Some(due) = self.due("query").filter(|due| entry.on > *due) {
             return Err(Refusal::TimeOver(due));
         }
@@ -260,8 +260,8 @@ impl Challenge {
         if let Some(due) = self.due("complaint").filter(|due| on > *due) {
             return Err(Refusal::TimeOver(due));
         }
-        self.deadlines.push(by.from_event("acceptance", on)?);
-        self.deadlines.push(by.from_event("decision", on)?);
+        self.deadlines.push(by.counted_from("acceptance", on)?);
+        self.deadlines.push(by.counted_from("decision", on)?);
         Ok(State::Complained)
     }
 

@@ -1,6 +1,5 @@
 //! Rows of clocks. Not here: how one is counted, `rules.rs`.
 
-use chrono::NaiveDate;
 use common::{
     db::{Conn, Portable},
     error::{Error, Result},
@@ -101,10 +100,10 @@ pub fn uncounted(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<Matter>
 /// # Errors
 /// When the database fails.
 pub fn missed(conn: &mut Conn, today: Day, limit: i64) -> Result<Vec<Missed>> {
-    let rows: Vec<((String, String, Option<String>, String), String)> = deadline::table
+    let rows: Vec<(MatterRow, String)> = deadline::table
         .filter(deadline::open.eq(true))
         .filter(deadline::told.eq(false))
-        .filter(deadline::due_on.lt(NaiveDate::from(today)))
+        .filter(deadline::due_on.lt(today))
         .order((deadline::due_on.asc(), deadline::matter.asc(), deadline::rule.asc()))
         .select(((deadline::matter, deadline::tender, deadline::lot, deadline::buyer), deadline::body))
         .limit(limit)
@@ -123,6 +122,9 @@ pub fn told(conn: &mut Conn, matter: &str, rule: &str) -> Result<()> {
     Ok(())
 }
 
-fn matter((id, tender, lot, buyer): (String, String, Option<String>, String)) -> Result<Matter> {
+/// Id, tender, lot and buyer.
+type MatterRow = (String, String, Option<String>, String);
+
+fn matter((id, tender, lot, buyer): MatterRow) -> Result<Matter> {
     Ok(Matter { id, tender, lot, buyer: Uscc::parse(&buyer)? })
 }

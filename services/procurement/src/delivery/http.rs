@@ -94,7 +94,7 @@ fn show(row: Delivery, attempts: &[Attempt]) -> Result<DeliveryView> {
 
 fn answer(conn: &mut Conn, status: u16, webhook: &str, id: &str) -> Result<Answer> {
     let row = store::find(conn, webhook, id)?.ok_or_else(|| Error::not_found("delivery", id))?;
-    let attempts = store::attempts(conn, &[row.id.clone()])?;
+    let attempts = store::attempts(conn, std::slice::from_ref(&row.id))?;
     let body = serde_json::to_string(&show(row, &attempts)?).map_err(Error::internal)?;
     let location = (status == 201).then(|| format!("/procurement/v1/webhooks/{webhook}/deliveries"));
     Ok(Answer { status, etag: None, location, body })

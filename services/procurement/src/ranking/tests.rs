@@ -186,7 +186,7 @@ fn fewer_than_three_valid_bids_are_void() {
         ("ineligible", |one| one.known.outcome = Eligibility::Ineligible),
         ("eligibility_indeterminate", |one| one.known.outcome = Eligibility::Indeterminate),
         ("related_bidder", |one| one.known.related = vec![code(2)]),
-        ("price_above_ceiling", |one| one.bid.price = Money::new(100_01, one.bid.price.currency())),
+        ("price_above_ceiling", |one| one.bid.price = Money::new(10_001, one.bid.price.currency())),
         ("technical_minimum", |one| one.bid.technical = Hundredths::parse("35.99")),
         ("not_responsive", |one| one.bid.nonconformity = Some("示例".to_owned())),
         ("", |one| one.known.outcome = Eligibility::EligibleWithConditions),
@@ -278,25 +278,26 @@ fn a_draw_needs_what_was_committed_to() {
     assert_eq!(undecided.bids[0].ahead.as_ref().unwrap().by, None);
 }
 
+type SomeBid = (u32, u32, bool, usize, u8, Option<u32>, u32);
+
 fn some_bids() -> impl Strategy<Value = Vec<Entry>> {
     let one = (1_u32..6, 0_u32..4, any::<bool>(), 0_usize..4, 0_u8..3, prop::option::of(0_u32..2), 0_u32..12);
     prop::collection::vec(one, 1..9).prop_map(|rows| {
-        let entry =
-            |(place, (price, technical, small, grade, level, brand, fate)): (usize, (u32, u32, bool, usize, u8, Option<u32>, u32))| {
-                let number = u32::try_from(place).unwrap() + 1;
-                let mut entry = bid(number, &format!("{}.00", 90 + price), Some(&(technical * 10).to_string()));
-                if small {
-                    entry = micro(entry);
-                }
-                entry.known.grade = [Grade::Aa, Grade::B, Grade::Unrated, Grade::C][grade];
-                entry.known.traceability = level;
-                entry.bid.brand = brand.map(|brand| format!("示例{brand}"));
-                entry.bid.domestic_share = (fate % 3 == 0).then_some(Hundredths::HUNDRED);
-                if fate == 11 {
-                    entry.known.outcome = Eligibility::Indeterminate;
-                }
-                entry
-            };
+        let entry = |(place, (price, technical, small, grade, level, brand, fate)): (usize, SomeBid)| {
+            let number = u32::try_from(place).unwrap() + 1;
+            let mut entry = bid(number, &format!("{}.00", 90 + price), Some(&(technical * 10).to_string()));
+            if small {
+                entry = micro(entry);
+            }
+            entry.known.grade = [Grade::Aa, Grade::B, Grade::Unrated, Grade::C][grade];
+            entry.known.traceability = level;
+            entry.bid.brand = brand.map(|brand| format!("示例{brand}"));
+            entry.bid.domestic_share = (fate % 3 == 0).then_some(Hundredths::HUNDRED);
+            if fate == 11 {
+                entry.known.outcome = Eligibility::Indeterminate;
+            }
+            entry
+        };
         rows.into_iter().enumerate().map(entry).collect()
     })
 }

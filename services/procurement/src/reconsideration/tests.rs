@@ -63,9 +63,9 @@ fn the_causes_of_a_flip() {
     };
     let (pass, fail) = (seen_as(&[("EXC", "pass", &[])]), seen_as(&[("EXC", "fail", &["fct_000"])]));
     for (name, before, now, stood, stands, expected) in [
-        ("new", &pass, &fail, with(&[]), with(&[ban.clone()]), vec!["fact fct_000 asserted"]),
-        ("ended", &fail, &pass, with(&[ban.clone()]), with(&[]), vec!["fact fct_000 ended"]),
-        ("altered", &fail, &pass, with(&[ban.clone()]), altered(&[ban.clone()]), vec!["fact fct_000 altered"]),
+        ("new", &pass, &fail, with(&[]), with(std::slice::from_ref(&ban)), vec!["fact fct_000 asserted"]),
+        ("ended", &fail, &pass, with(std::slice::from_ref(&ban)), with(&[]), vec!["fact fct_000 ended"]),
+        ("altered", &fail, &pass, with(std::slice::from_ref(&ban)), altered(std::slice::from_ref(&ban)), vec!["fact fct_000 altered"]),
         // What the criterion does not rest on is not named where something is.
         ("one of two", &pass, &fail, with(&[]), with(&[ban.clone(), award.clone()]), vec!["fact fct_000 asserted"]),
         // A grade rests on no single fact: all that changed is named.
@@ -74,10 +74,10 @@ fn the_causes_of_a_flip() {
             &seen_as(&[("EXC", "pass", &[])]),
             &seen_as(&[("EXC", "fail", &[])]),
             graded(&[]),
-            with(&[award.clone()]),
+            with(std::slice::from_ref(&award)),
             vec!["fact fct_000 asserted", "score"],
         ),
-        ("time", &pass, &fail, with(&[ban.clone()]), with(&[ban.clone()]), vec!["time"]),
+        ("time", &pass, &fail, with(std::slice::from_ref(&ban)), with(std::slice::from_ref(&ban)), vec!["time"]),
     ] {
         let changed = changes(before, now);
         assert_eq!(told(&causes(&changed, (before, now), (&[stood], &[stands]))), expected, "{name}");
@@ -231,7 +231,7 @@ async fn a_flip_is_told_once_with_its_cause() {
         assert_eq!(flips(&app, &fixed.id).await.len(), 1);
 
         let messages = app.db.read(|conn| common::feed::told(conn, 0, &["touchstone.procurement.outcome.flipped.v1"], 10)).await.unwrap();
-        let due = app.db.read(|conn| crate::delivery::store::waiting(conn)).await.unwrap();
+        let due = app.db.read(crate::delivery::store::waiting).await.unwrap();
         assert_eq!((messages.len(), due), (3, 3), "each in the feed and to the endpoint");
 
         clock.set(Instant::end_of(parse_day("2026-12-31").unwrap()));

@@ -37,7 +37,7 @@ impl Places {
     }
 
     fn next(&self) -> Option<u64> {
-        self.block.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(Block::next)
+        self.block.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(Block::hand_out)
     }
 }
 

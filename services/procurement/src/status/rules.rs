@@ -109,7 +109,7 @@ pub struct Block {
 
 impl Block {
     /// The next place, while there is one.
-    pub fn next(&mut self) -> Option<u64> {
+    pub fn hand_out(&mut self) -> Option<u64> {
         if self.used >= BLOCK {
             return None;
         }

@@ -18,9 +18,9 @@ use crate::{Procurement, decision};
 fn every_place_of_a_block_is_handed_out_once() {
     for (step, offset) in [(0, 0), (1, 5), (2, 1_023), (777, 4), (1_023, 512)] {
         let mut block = Block { first: 3 * BLOCK, used: 0, step, offset };
-        let handed: BTreeSet<u64> = std::iter::from_fn(|| block.next()).collect();
+        let handed: BTreeSet<u64> = std::iter::from_fn(|| block.hand_out()).collect();
         assert_eq!(handed, (3 * BLOCK..4 * BLOCK).collect(), "{step} {offset}");
-        assert_eq!(block.next(), None);
+        assert_eq!(block.hand_out(), None);
     }
     assert_eq!(LIST_BITS % BLOCK, 0, "no block is in two lists");
 }

@@ -78,12 +78,15 @@ impl Because {
     }
 }
 
+fn refuse(faults: &mut Vec<FieldFault>, code: &'static str, zh: &str, en: &str) {
+    faults.push(FieldFault::rule("/until", code, zh, en));
+}
+
 /// Reads until when a watch goes on; a watch without a tender needs an end of its own.
 pub fn until(text: Option<&str>, has_tender: bool, now: Instant, faults: &mut Vec<FieldFault>) -> Option<Instant> {
-    let mut refuse = |code, zh: &str, en: &str| faults.push(FieldFault::rule("/until", code, zh, en));
     let Some(text) = text else {
         if !has_tender {
-            refuse("watch_endless", "没有采购项目时须写明截止时间。", "Without a tender it must be said until when.");
+            refuse(faults, "watch_endless", "没有采购项目时须写明截止时间。", "Without a tender it must be said until when.");
         }
         return None;
     };
@@ -93,12 +96,12 @@ pub fn until(text: Option<&str>, has_tender: bool, now: Instant, faults: &mut Ve
             None
         }
         Ok(until) if until <= now => {
-            refuse("watch_until_past", "截止时间须在将来。", "It must lie in the future.");
+            refuse(faults, "watch_until_past", "截止时间须在将来。", "It must lie in the future.");
             None
         }
         Ok(until) => {
             if until.since_millis(now) > days_ms(now.day(), |terms| terms.longest_days) {
-                refuse("watch_until_far", "截止时间太远。", "It lies too far in the future.");
+                refuse(faults, "watch_until_far", "截止时间太远。", "It lies too far in the future.");
             }
             Some(until)
         }

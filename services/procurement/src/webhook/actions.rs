@@ -30,16 +30,24 @@ pub struct Wanted {
     pub description: Option<String>,
 }
 
+fn refuse(faults: &mut Vec<FieldError>, code: &'static str, zh: &str, en: &str) {
+    faults.push(FieldFault::rule("/url", code, zh, en));
+}
+
 /// Reads what is asked for; faults are added to `faults`.
 pub fn read(outbound: &Outbound, url: &str, events: Option<&[String]>, description: Option<&str>, faults: &mut Vec<FieldError>) -> Wanted {
-    let mut refuse = |code, zh: &str, en: &str| faults.push(FieldFault::rule("/url", code, zh, en));
     match outbound.place(url) {
         Ok(_) => {}
-        Err(Unfit::Malformed) => {
-            refuse("webhook_url_invalid", "不是可用的网址。", "Not a URL that can be used: no user, no fragment, at most 2,000 bytes.")
+        Err(Unfit::Malformed) => refuse(
+            faults,
+            "webhook_url_invalid",
+            "不是可用的网址。",
+            "Not a URL that can be used: no user, no fragment, at most 2,000 bytes.",
+        ),
+        Err(Unfit::Scheme) => refuse(faults, "webhook_url_not_https", "应为 https 网址。", "Must be an https URL."),
+        Err(Unfit::Private) => {
+            refuse(faults, "webhook_url_private", "该地址不在公共互联网上。", "This address is not on the public Internet.")
         }
-        Err(Unfit::Scheme) => refuse("webhook_url_not_https", "应为 https 网址。", "Must be an https URL."),
-        Err(Unfit::Private) => refuse("webhook_url_private", "该地址不在公共互联网上。", "This address is not on the public Internet."),
     }
     Wanted { url: url.to_owned(), events: rules::events(events, faults), description: rules::description(description, faults) }
 }
