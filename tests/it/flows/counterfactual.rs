@@ -76,12 +76,13 @@ async fn a_joint_measure_bars_until_its_ground_ends(stack: &mut Stack) {
         let replay = buyer.call("POST", &format!("/procurement/v1/decisions/{}/replay", decided["id"].as_str().unwrap())).send().await;
         assert_eq!(replay.expect_status(200).json, json!({"result": "identical"}));
 
-        // One removal ends the listing and the measure with it, one year after the day of the listing at the earliest.
+        // An early removal ends the listing and the measure with it, one year after the day of the listing at the earliest; the grade stays.
         let path = format!("/procurement/v1/decisions/{}/counterfactual", decided["id"].as_str().unwrap());
         let found = buyer.post(&path, &json!({})).await.expect_status(200);
-        let sets = found.field("/sets").as_array().unwrap();
-        let removal = sets.iter().find(|set| kinds(set) == ["end_listing"]);
-        assert_eq!(removal.map(|set| &set["earliest"]), Some(&json!("2027-05-12")), "{}", found.text);
+        let barred = found.field("/criteria").as_array().unwrap().iter().find(|one| one["code"] == "EXC.JOINT_MEASURE").unwrap().clone();
+        let removal = barred["needed"].as_array().unwrap().iter().find(|one| one["kind"] == "end_listing").unwrap();
+        assert_eq!((&removal["who"], &removal["earliest"]), (&json!("authority"), &json!("2027-05-12")), "{}", found.text);
+        assert_eq!(kinds(&found.field("/sets").as_array().unwrap()[0]), ["wait"], "{}", found.text);
     }
     let later = json!({"supplier": sample.code, "ruleset": "fiscal-funds", "as_of": "2029-05-11"});
     let later = buyer.post("/procurement/v1/decisions", &later).await.expect_status(201);

@@ -51,7 +51,7 @@ impl Place for OfPerformance {
 /// What an evaluation says, as it is sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewPerformance)]
+#[schema(as = NewPerformanceResult)]
 pub struct NewEvaluation {
     /// Whether the contract was performed.
     result: Performed,
