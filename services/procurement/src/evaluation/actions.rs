@@ -115,11 +115,12 @@ async fn announced(app: &Procurement, stored: &Stored, lot: Option<&str>) -> Res
     let Some(mut terms) = evaluation.and_then(|value| Terms::read(&value, "/evaluation", &mut faults)) else {
         return Err(rule("/lot", "evaluation_not_announced", "招标文件未公布评审条款。", "The tender announced no terms of evaluation."));
     };
-    terms.ceiling = budget(&tender, lot).or(terms.ceiling);
+    // Both bind: what may be spent, and the highest price that was announced.
+    terms.ceiling = [budget(&tender, lot), terms.ceiling].into_iter().flatten().min_by_key(|money| money.minor());
     Ok(Announced { lot: of_lot, terms, category: tender.written.category, on })
 }
 
-/// The budget of a lot, or the highest price where that was announced and is lower.
+/// The budget of a lot.
 fn budget(tender: &Tender, lot: Option<&str>) -> Option<Money> {
     tender.written.lots.iter().find(|one| Some(one.id.as_str()) == lot)?.budget
 }
