@@ -1,6 +1,10 @@
 //! The OpenAPI document of a service: what its routes say, with the facts that hold for every service. Not here: the published files; they stand
 //! in `openapi/` and a test compares them.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -70,18 +74,40 @@ pub fn finish(document: &mut OpenApi, title: &str, about: &str) {
     prune(document);
 }
 
-/// Takes out the schemas that nothing refers to: the library writes the items of a page out in place and lists them as well.
+/// Takes out the schemas that no operation leads to: the library writes the items of a page out in place and lists them as well.
 fn prune(document: &mut OpenApi) {
-    loop {
-        // Without a text nothing is known to be unused.
-        let Ok(text) = serde_json::to_string(&*document) else { return };
-        let Some(components) = &mut document.components else { return };
-        let before = components.schemas.len();
-        components.schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
-        if components.schemas.len() == before {
-            return;
+    let Some(components) = &mut document.components else { return };
+    let mut schemas = std::mem::take(&mut components.schemas);
+    let mut open = referred(&*document);
+    let mut used = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(schema) = schemas.get(&name).filter(|_| !used.contains(&name)) {
+            open.extend(referred(schema));
+            used.insert(name);
         }
     }
+    schemas.retain(|name, _| used.contains(name));
+    if let Some(components) = &mut document.components {
+        components.schemas = schemas;
+    }
+}
+
+/// The names of the schemas that a part of a document refers to.
+fn referred(part: &impl Serialize) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut open = vec![serde_json::to_value(part).unwrap_or_default()];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                let target = members.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix("#/components/schemas/"));
+                names.extend(target.map(str::to_owned));
+                open.extend(members.into_iter().map(|(_, member)| member));
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    names
 }
 
 /// Says in words what an operation asks for, where nothing else is said; gives its tags.
@@ -140,12 +166,12 @@ fn scopes_of(document: &OpenApi) -> Vec<String> {
 
 /// Whether every reference of a document has its target.
 #[must_use]
-pub fn dangling(document: &serde_json::Value) -> Vec<String> {
+pub fn dangling(document: &Value) -> Vec<String> {
     let mut missing = Vec::new();
     let mut open = vec![document];
     while let Some(value) = open.pop() {
         match value {
-            serde_json::Value::Object(members) => {
+            Value::Object(members) => {
                 if let Some(target) = members.get("$ref").and_then(|target| target.as_str())
                     && document.pointer(target.trim_start_matches('#')).is_none()
                 {
@@ -153,7 +179,7 @@ pub fn dangling(document: &serde_json::Value) -> Vec<String> {
                 }
                 open.extend(members.values());
             }
-            serde_json::Value::Array(items) => open.extend(items),
+            Value::Array(items) => open.extend(items),
             _ => {}
         }
     }

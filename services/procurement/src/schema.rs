@@ -181,8 +181,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(tender, tender_version);
-
 diesel::table! {
     webhook (id) {
         id -> Text,
@@ -283,10 +281,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);
-diesel::allow_tables_to_appear_in_same_query!(watch, watch_supplier);
-diesel::allow_tables_to_appear_in_same_query!(watch, tender);
-
 diesel::table! {
     evaluation (id) {
         id -> Text,
@@ -376,3 +370,31 @@ diesel::table! {
         failure -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    recheck (decision) {
+        decision -> Text,
+        decided_at -> Timestamp,
+        due -> Bool,
+        due_position -> BigInt,
+        leased_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recheck_supplier (uscc, decision) {
+        uscc -> Text,
+        decision -> Text,
+    }
+}
+
+diesel::table! {
+    recheck_cursor (one) {
+        one -> Integer,
+        own_position -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(tender, tender_version, watch, watch_supplier);
+diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt, recheck, recheck_supplier);

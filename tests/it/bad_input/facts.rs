@@ -99,7 +99,7 @@ async fn a_detail_takes_no_bad_string(product: Product) {
             answers.push((case, reply));
         }
     }
-    assert_eq!(fields, 51, "every string of every detail");
+    assert_eq!(fields, 55, "every string of every detail");
     settle(&product, &before, &judge(answers), &codes).await;
 }
 

@@ -118,7 +118,8 @@ async fn shapes(product: &Product) -> Vec<Shape> {
             &["/outcome", "/reasons"],
         ),
         shape(&officer, "/credit/v1/facts/batch", json!({"items": []}), &["/items"]),
-        shape(&buyer, "/procurement/v1/decisions", question, &["/supplier"]),
+        // A supplier or a consortium: neither field alone is required.
+        shape(&buyer, "/procurement/v1/decisions", question, &[]),
         shape(&buyer, "/procurement/v1/decisions/batch", many, &["/suppliers"]),
         shape(&buyer, "/procurement/v1/receipts/verify", json!({"receipt": "x"}), &["/receipt"]),
     ];

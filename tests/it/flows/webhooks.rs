@@ -97,6 +97,12 @@ async fn survives(stack: &mut Stack, receiver: &Receiver, id: &str) {
     receiver.say("500 Not Yet");
     let test = stack.buyer().await.call("POST", &format!("{WEBHOOKS}/{id}/test")).send().await.expect_status(201);
     receiver.until(before + 1).await;
+    // Killed before the attempt is written down, it would wait for the lease to end.
+    let buyer = stack.buyer().await;
+    eventually("the attempt is written down", || async {
+        deliveries(&buyer, id).await.into_iter().next().filter(|found| found["attempts"].as_array().is_some_and(|all| !all.is_empty()))
+    })
+    .await;
     let name = if stack.processes().len() == 1 { "touchstone" } else { "procurement" };
     stack.restart(name);
     let came = receiver.until(before + 2).await;

@@ -9,4 +9,5 @@ pub mod page;
 pub mod param;
 pub mod precondition;
 pub mod query;
+pub mod step;
 pub mod trace;

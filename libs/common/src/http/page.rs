@@ -4,10 +4,11 @@
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
+use super::param;
 use crate::error::{Code, Error, FieldError, Kind, Result};
 
 /// How many items a page holds.
@@ -69,6 +70,40 @@ impl Cursor {
     }
 }
 
+/// Where a list goes on.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// At most so many, 1 to 500.
+    #[param(value_type = Option<i64>, example = 50)]
+    pub limit: Option<String>,
+    /// Where to go on: `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Limit and cursor of a list whose cursor has one part.
+///
+/// # Errors
+/// What cannot be read of them, with what could not be read before.
+pub fn asked(limit: Option<&str>, cursor: Option<&str>, mut bad: Vec<FieldError>) -> Result<(i64, Option<String>)> {
+    let limit = Limit::parse(limit).unwrap_or_else(|error| {
+        bad.push(error);
+        1
+    });
+    param::refuse(bad)?;
+    let after = cursor.map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    Ok((limit, after))
+}
+
+/// The header that leads to the next page; it repeats every other parameter of this request.
+#[must_use]
+pub fn next_link(request: &HttpRequest, cursor: &str) -> (header::HeaderName, String) {
+    let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
+    let query: String = others.map(|pair| format!("{pair}&")).collect();
+    (header::LINK, format!("<{}?{query}cursor={cursor}>; rel=\"next\"", request.path()))
+}
+
 /// 400 `bad_cursor`, also for a cursor whose parts a store cannot read.
 #[must_use]
 pub fn bad_cursor() -> Error {
@@ -117,11 +152,7 @@ impl<T: Serialize> Page<T> {
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
         if let Some(cursor) = &self.next_cursor {
-            let others = request.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
-            let query: Vec<&str> = others.collect();
-            let join = if query.is_empty() { "" } else { "&" };
-            let target = format!("<{}?{}{join}cursor={cursor}>; rel=\"next\"", request.path(), query.join("&"));
-            answer.insert_header((header::LINK, target));
+            answer.insert_header(next_link(request, cursor));
         }
         answer.json(self)
     }

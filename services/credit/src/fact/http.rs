@@ -12,7 +12,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page},
+        page::{self, Cursor, Page},
         param,
         query::Query,
     },
@@ -372,13 +372,8 @@ pub(crate) async fn list_facts(
     let kind = param::word("kind", query.kind.as_deref(), &words, &mut bad);
     let as_of = query.as_of.as_deref().map(|text| param::instant("as_of", Some(text), now, &mut bad).cut_off_day());
     let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad).min(now);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let day = as_of.unwrap_or_else(|| now.day());
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
     let found = db.read(move |conn| {
         if !enterprise::store::existed(conn, &uscc, known_at)? {
             return Err(unknown(&uscc));

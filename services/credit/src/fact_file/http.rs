@@ -11,7 +11,7 @@ use common::{
     error::{Code, Error, FieldError, Problems, Result},
     http::{
         once,
-        page::{Cursor, Limit, Page, bad_cursor},
+        page::{self, Cursor, Page, bad_cursor},
         param,
         query::Query,
     },
@@ -256,13 +256,7 @@ pub(crate) async fn list_imports(db: Data<Db>, req: HttpRequest, caller: Caller,
     let of = if caller.role() == Role::Authority { None } else { Some(caller.organisation()?) };
     let (query, mut bad) = query.into_parts();
     let state = param::word("state", query.state.as_deref(), &State::ALL, &mut bad);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let before =
-        query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, before) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| store::list(conn, of.as_ref(), state, before.as_deref(), limit)).await?;
     let page = Page::cut(found, limit, |import| Cursor::after([import.id.clone()]));
     let (lang, next_cursor) = (param::language(&req), page.next_cursor);
@@ -344,15 +338,9 @@ pub(crate) async fn list_import_refusals(
     path: Path<String>,
     query: Query<RefusalsQuery>,
 ) -> Result<HttpResponse> {
-    let (query, mut bad) = query.into_parts();
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?;
-    let after =
-        after.and_then(|cursor| cursor.0.into_iter().next()).map_or(Ok(0), |part| part.parse::<i64>().map_err(|_bad| bad_cursor()))?;
+    let (query, bad) = query.into_parts();
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let after = after.map_or(Ok(0), |part| part.parse::<i64>().map_err(|_bad| bad_cursor()))?;
     let import = visible(&db, &caller, &path).await?;
     let found = db.read(move |conn| store::refusals(conn, &import.id, after, limit)).await?;
     let page = Page::cut(found, limit, |refusal| Cursor::after([refusal.row_number.to_string()]));

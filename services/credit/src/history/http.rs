@@ -8,7 +8,7 @@ use common::{
     db::Db,
     error::{Problems, Result},
     http::{
-        page::{Cursor, Limit, Page, bad_cursor},
+        page::{self, Cursor, Page, bad_cursor},
         param,
         query::Query,
     },
@@ -68,16 +68,9 @@ pub(crate) async fn list_enterprise_versions(
     query: Query<HistoryQuery>,
 ) -> Result<HttpResponse> {
     let uscc = param::uscc(&path)?;
-    let (query, mut bad) = query.into_parts();
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map_or(Ok(0), |cursor| {
-        let parts = Cursor::decode(cursor, 1)?;
-        parts.0.first().and_then(|part| part.parse::<i64>().ok()).ok_or_else(bad_cursor)
-    })?;
+    let (query, bad) = query.into_parts();
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let after = after.map_or(Ok(0), |part| part.parse::<i64>().map_err(|_bad| bad_cursor()))?;
     // The last version of the page before is what the first of this one is compared with.
     let found = db.read(move |conn| {
         let found = store::versions(conn, &uscc, after, limit.saturating_add(2))?;

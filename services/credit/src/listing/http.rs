@@ -10,7 +10,7 @@ use common::{
     db::{Answer, Conn, Db, Tx},
     error::{Code, Error, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page},
+        page::{self, Cursor, Page},
         param,
         precondition::{ETag, not_modified},
         query::Query,
@@ -295,12 +295,7 @@ pub(crate) async fn list_listings(
     });
     let list = param::word("list", query.list.as_deref(), &ListKind::ALL.map(|list| (list.as_str(), list)), &mut bad);
     let state = param::word("state", query.state.as_deref(), &ListingState::ALL.map(|state| (state.as_str(), state)), &mut bad);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let seen_by = (actor.role != Role::Authority).then(|| actor.organisation.clone());
     let search = Search { enterprise, list, state, today: now.day(), now, seen_by, after, limit };
     let (lang, inner) = (param::language(&req), Arc::clone(&app));

@@ -18,7 +18,7 @@ use crate::{
     listing_condition::rules::Findings,
     listing_policy::rules::Step,
     listing_proposal::http::Fields,
-    proceeding::http::{Addressed, Sent},
+    proceeding::http::{Addressed, Sent, judged},
 };
 
 /// That the enterprise was told, or the public, with the right to reply.
@@ -168,9 +168,9 @@ async fn run(
         return Err(Error::invalid(fields.0));
     }
     let lang = param::language(&sent.req);
-    let step = sent.judged(sha256, |_| Ok(()))?;
+    let step = judged(sent, sha256, |_| Ok(()))?;
     let taken = step.take(move |tx, step| {
-        let case = advance(tx, &step.app, &step.id, step.version, &asked, &step.actor)?;
+        let case = advance(tx, &step.app, &step.by.id, step.version, &asked, &step.by.actor)?;
         answer(&step.app, tx, 200, &case, lang)
     });
     taken.await

@@ -171,17 +171,18 @@ pub(crate) async fn create_objection(
 )]
 #[post("/objections/{id}/decide")]
 pub(crate) async fn decide_objection(sent: Sent<Objection>, body: Body<ObjectionDecision>) -> Result<HttpResponse> {
-    let step = sent.judged(&body.sha256, Actor::is_authority)?;
+    let step = http::judged(sent, &body.sha256, Actor::is_authority)?;
     let mut faults = Vec::new();
-    let (reasons, on) = step.said(("/reasons", &body.reasons), body.on.as_deref(), &mut faults);
-    let outcome = outcome(&step.app, &body, &step.actor, &mut faults)?;
+    let (reasons, on) = http::said(&step, ("/reasons", &body.reasons), body.on.as_deref(), &mut faults);
+    let outcome = outcome(&step.app, &body, &step.by.actor, &mut faults)?;
     let (Some(reasons), Some(outcome), true) = (reasons, outcome, faults.is_empty()) else { return Err(faults.into()) };
     close(step, outcome, reasons, on).await
 }
 
 async fn close(step: Judged, outcome: Outcome, reasons: String, on: Day) -> Result<HttpResponse> {
-    let taken = step
-        .take(move |tx, step| answer(200, &actions::close(tx, &step.app, &step.id, step.version, (&outcome, &reasons, on), &step.actor)?));
+    let taken = step.take(move |tx, step| {
+        answer(200, &actions::close(tx, &step.app, &step.by.id, step.version, (&outcome, &reasons, on), &step.by.actor)?)
+    });
     taken.await
 }
 
@@ -222,9 +223,9 @@ fn outcome(app: &Credit, body: &ObjectionDecision, actor: &Actor, faults: &mut V
 )]
 #[post("/objections/{id}/withdraw")]
 pub(crate) async fn withdraw_objection(sent: Sent<Objection>, body: Body<Withdrawal>) -> Result<HttpResponse> {
-    let step = sent.judged(&body.sha256, |_| Ok(()))?;
+    let step = http::judged(sent, &body.sha256, |_| Ok(()))?;
     let mut faults = Vec::new();
-    let (reason, on) = step.said(("/reason", &body.reason), None, &mut faults);
+    let (reason, on) = http::said(&step, ("/reason", &body.reason), None, &mut faults);
     let Some(reason) = reason else { return Err(faults.into()) };
     close(step, Outcome::Withdrawn, reason, on).await
 }

@@ -1,24 +1,16 @@
 //! What proceedings do alike on HTTP: what comes with a step, one by its id, lists. Not here: the operations, which stand with their kind.
 
-use std::{
-    future::{Ready, ready},
-    marker::PhantomData,
-    sync::Arc,
-};
+use std::marker::PhantomData;
 
-use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse};
 use common::{
-    db::{Answer, Db, OnceKey, Tx},
+    db::{Answer, Db},
     error::{Error, Result},
     http::{
-        once,
-        page::{Cursor, Limit, Page},
+        page::{self, Cursor, Page},
         param,
-        precondition::{ETag, require_if_match},
+        precondition::ETag,
+        step::{self, Part, Place},
     },
     token::{Caller, Role},
 };
@@ -30,15 +22,7 @@ use model::{
     uscc::Uscc,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{
-        ObjectBuilder, Required,
-        path::{Parameter, ParameterBuilder, ParameterIn},
-        schema::{SchemaType, Type},
-    },
-};
+use utoipa::ToSchema;
 
 use super::{
     rules::Proceeding,
@@ -89,98 +73,48 @@ pub(crate) fn id_of<P: Addressed>(path: &str) -> Result<String> {
     Id::parse(P::PREFIX, path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
 }
 
+/// The path of one of them.
+pub(crate) struct One<P>(PhantomData<P>);
+
+impl<P: Addressed> Place for One<P> {
+    fn parts() -> Vec<Part> {
+        vec![Part::new("id", format!("The id of the {}.", P::NOUN), format!("{}_01JD0000000000000000000000", P::PREFIX))]
+    }
+}
+
 /// What comes with a step beside its body.
-pub(crate) struct Sent<P> {
-    pub(crate) app: Data<Credit>,
-    pub(crate) req: HttpRequest,
-    pub(crate) caller: Caller,
-    db: Data<Db>,
-    path: Path<String>,
-    of: PhantomData<P>,
-}
+pub(crate) type Sent<P> = step::Sent<One<P>, Credit>;
 
-impl<P> FromRequest for Sent<P> {
-    type Error = actix_web::Error;
-    type Future = Ready<actix_web::Result<Self>>;
-
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mut read = || {
-            Ok(Self {
-                app: Data::from_request(req, payload).into_inner()?,
-                req: req.clone(),
-                caller: Caller::from_request(req, payload).into_inner()?,
-                db: Data::from_request(req, payload).into_inner()?,
-                path: Path::from_request(req, payload).into_inner()?,
-                of: PhantomData,
-            })
-        };
-        ready(read())
-    }
-}
-
-impl<P: Addressed> IntoParams for Sent<P> {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let header =
-            |name: &str, about: &str| ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).description(Some(about));
-        let id = ParameterBuilder::new()
-            .name("id")
-            .parameter_in(ParameterIn::Path)
-            .description(Some(format!("The id of the {}.", P::NOUN)))
-            .example(Some(json!(format!("{}_01JD0000000000000000000000", P::PREFIX))));
-        let text_or_null = ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
-        let if_match = header("If-Match", "The ETag that was read.");
-        let key = header("Idempotency-Key", "The same key and body gives the first answer again.");
-        vec![
-            id.required(Required::True).schema(Some(String::schema())).build(),
-            if_match.required(Required::True).schema(Some(String::schema())).build(),
-            key.required(Required::False).schema(Some(text_or_null)).build(),
-        ]
-    }
-}
-
-impl<P: Addressed> Sent<P> {
-    /// Judges it; `may` asks whether the actor may take such a step.
-    ///
-    /// # Errors
-    /// As `may`; 422 for an id that is none, 400 for a header that cannot be read, 428 without `If-Match`.
-    pub(crate) fn judged(self, sha256: &[u8; 32], may: impl FnOnce(&Actor) -> Result<()>) -> Result<Judged> {
-        let (actor, id) = (actor(&self.caller)?, id_of::<P>(&self.path)?);
-        may(&actor)?;
-        let key = once::key(&self.req, &self.caller, sha256)?;
-        let version = require_if_match(&self.req)?;
-        Ok(Judged { app: self.app.into_inner(), db: self.db, key, actor, id, version })
-    }
+/// Who takes a step, and on which.
+pub(crate) struct Taker {
+    pub(crate) actor: Actor,
+    pub(crate) id: String,
 }
 
 /// A step that can be taken: by whom, with what, after which version.
-pub(crate) struct Judged {
-    pub(crate) app: Arc<Credit>,
-    pub(crate) actor: Actor,
-    pub(crate) id: String,
-    pub(crate) version: i64,
-    db: Data<Db>,
-    key: Option<OnceKey>,
+pub(crate) type Judged = step::Judged<Credit, Taker>;
+
+/// Judges a step; `may` asks whether the actor may take such a one.
+///
+/// # Errors
+/// As `may`; 422 for an id that is none, 400 for a header that cannot be read, 428 without `If-Match`.
+pub(crate) fn judged<P: Addressed>(sent: Sent<P>, sha256: &[u8; 32], may: impl FnOnce(&Actor) -> Result<()>) -> Result<Judged> {
+    sent.judged(sha256, |caller, parts| {
+        let taker = Taker { actor: actor(caller)?, id: id_of::<P>(parts.first().map_or("", String::as_str))? };
+        may(&taker.actor)?;
+        Ok(taker)
+    })
 }
 
-impl Judged {
-    /// Its reasons and its day; a fault is added to `faults`.
-    pub(crate) fn said(&self, (pointer, reasons): (&str, &str), on: Option<&str>, faults: &mut Vec<FieldFault>) -> (Option<String>, Day) {
-        let reasons = line(reasons, TEXT_MAX).map_err(|fault| faults.push(FieldFault::of(pointer, fault))).ok();
-        (reasons, day_said(on, self.app.clock.now().day(), faults))
-    }
-
-    /// Takes it in one transaction; with a key the answer is kept.
-    ///
-    /// # Errors
-    /// As `work`.
-    pub(crate) async fn take<F>(mut self, work: F) -> Result<HttpResponse>
-    where
-        F: Fn(&mut Tx<'_>, &Self) -> Result<Answer> + Send + 'static,
-    {
-        let (db, key) = (self.db.clone(), self.key.take());
-        let answer = db.write_once(key, move |tx| work(tx, &self)).await?;
-        Ok(once::respond(&answer))
-    }
+/// The reasons of a step and its day; a fault is added to `faults`.
+pub(crate) fn said(
+    step: &Judged,
+    (pointer, reasons): (&str, &str),
+    on: Option<&str>,
+    faults: &mut Vec<FieldFault>,
+) -> (Option<String>, Day) {
+    let reasons = line(reasons, TEXT_MAX).map_err(|fault| faults.push(FieldFault::of(pointer, fault))).ok();
+    (reasons, day_said(on, step.app.clock.now().day(), faults))
 }
 
 /// A proceeding as an answer.
@@ -232,13 +166,8 @@ pub(crate) async fn list<P: Shown>(
 ) -> Result<HttpResponse> {
     let words: Vec<_> = P::states().into_iter().map(|word| (word, word)).collect();
     let state = param::word("state", asked.state.as_deref(), &words, &mut bad);
-    let limit = Limit::parse(asked.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
     let enterprise = whose(caller, asked.enterprise.as_deref(), &mut bad)?;
-    param::refuse(bad)?;
-    let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
     let now = db.clock().now();
     let found = db.read(move |conn| {
         let enterprises = enterprise.map(|code| enterprise::store::with_absorbed(conn, &code, now)).transpose()?;

@@ -11,7 +11,7 @@ use common::{
     document,
     error::{Code, Error, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page, bad_cursor},
+        page::{self, Cursor, Limit, Page, bad_cursor},
         param,
         query::Query,
     },
@@ -168,10 +168,6 @@ pub(crate) async fn list_look_ups(db: Data<Db>, req: HttpRequest, caller: Caller
     let (query, mut bad) = query.into_parts();
     let enterprise = query.enterprise.as_deref().map(Uscc::parse);
     let (from, to) = (param::day("from", query.from.as_deref(), &mut bad), param::day("to", query.to.as_deref(), &mut bad));
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
     if query.client.as_ref().is_some_and(|client| client.is_empty() || client.len() > CLIENT_MAX || client.contains('\0')) {
         let detail = Text::new("应为 1 至 100 个字符。", "Must have 1 to 100 characters.");
         bad.push(model::fault::FieldFault::new("?client", "bad_parameter", detail));
@@ -179,9 +175,7 @@ pub(crate) async fn list_look_ups(db: Data<Db>, req: HttpRequest, caller: Caller
     if let Some(Err(fault)) = &enterprise {
         bad.push(model::fault::FieldFault::new("?enterprise", "bad_parameter", fault.detail.clone()));
     }
-    param::refuse(bad)?;
-    let before =
-        query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, before) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     if caller.role() != Role::Authority {
         let detail = Text::new("查询日志仅供主管部门查阅。", "The query log is for authorities.");
         return Err(Error::forbidden(Code::NOT_YOUR_ORGANISATION, detail));

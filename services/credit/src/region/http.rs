@@ -12,8 +12,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page},
-        param,
+        page::{self, Cursor, Page},
         precondition::{ETag, IfMatch},
         query::Query,
     },
@@ -156,13 +155,8 @@ pub(crate) async fn list_regions(
     query: Query<RegionsQuery>,
 ) -> Result<HttpResponse> {
     authority(&caller)?;
-    let (query, mut bad) = query.into_parts();
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (query, bad) = query.into_parts();
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let inner = Arc::clone(&app);
     let found = db.read(move |conn| {
         let found = store::list(conn, after.as_deref().unwrap_or_default(), limit)?;

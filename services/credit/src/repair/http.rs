@@ -285,12 +285,12 @@ struct Said<'a> {
 }
 
 async fn step(sent: Sent<Repair>, sha256: &[u8; 32], said: Said<'_>) -> Result<HttpResponse> {
-    let step = sent.judged(sha256, |actor| if said.to == State::Withdrawn { Ok(()) } else { actor.is_authority() })?;
+    let step = http::judged(sent, sha256, |actor| if said.to == State::Withdrawn { Ok(()) } else { actor.is_authority() })?;
     let mut faults = Vec::new();
-    let (reasons, on) = step.said(said.reasons, said.on, &mut faults);
+    let (reasons, on) = http::said(&step, said.reasons, said.on, &mut faults);
     let (Some(reasons), true) = (reasons, faults.is_empty()) else { return Err(faults.into()) };
     let next = Step { to: said.to, on, reasons, verified: said.verified.to_vec() };
-    step.take(move |tx, step| answer(200, &actions::advance(tx, &step.app, &step.id, step.version, &next, &step.actor)?)).await
+    step.take(move |tx, step| answer(200, &actions::advance(tx, &step.app, &step.by.id, step.version, &next, &step.by.actor)?)).await
 }
 
 /// Read an application with its history.

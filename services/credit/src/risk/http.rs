@@ -8,7 +8,7 @@ use common::{
     db::Db,
     error::{Code, Error, Kind, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page},
+        page::{self, Cursor, Page},
         param,
         query::Query,
     },
@@ -243,16 +243,11 @@ pub(crate) async fn list_risks(db: Data<Db>, req: HttpRequest, caller: Caller, q
     let (query, mut bad) = query.into_parts();
     let words = RiskClass::ALL.map(|class| (class.as_str(), class));
     let class = param::word("class", query.class.as_deref(), &words, &mut bad);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
     if query.division.as_ref().is_some_and(|division| division.len() > 6 || !division.bytes().all(|byte| byte.is_ascii_digit())) {
         let detail = Text::new("应为行政区划代码或其开头数字。", "Must be a division code or the digits that it begins with.");
         bad.push(FieldFault::new("?division", "bad_parameter", detail));
     }
-    param::refuse(bad)?;
-    let after = query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| {
         store::list(conn, class.map(RiskClass::as_str), query.division.as_deref(), after.as_deref().unwrap_or_default(), limit)
     });

@@ -8,8 +8,7 @@ use common::{
     db::Db,
     error::{Error, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page},
-        param,
+        page::{self, Cursor, Page},
         query::Query,
     },
 };
@@ -77,14 +76,8 @@ pub struct RunsQuery {
 #[utoipa::path(params(RunsQuery), responses((status = OK, body = Page<RunView>, description = "One page, latest first."), Problems), security(("oauth2" = ["credit:read"])))]
 #[get("/scores/runs")]
 pub(crate) async fn list_runs(db: Data<Db>, req: HttpRequest, query: Query<RunsQuery>) -> Result<HttpResponse> {
-    let (query, mut bad) = query.into_parts();
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let before =
-        query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (query, bad) = query.into_parts();
+    let (limit, before) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| store::list(conn, before, limit)).await?;
     let page = Page::cut(found, limit, |run| Cursor::after([run.id.clone()]));
     Ok(page.map(|run| RunView::from(&run)).respond(&req))

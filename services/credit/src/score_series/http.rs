@@ -10,7 +10,7 @@ use common::{
     db::Db,
     error::{FieldError, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page, bad_cursor},
+        page::{self, Cursor, Page, bad_cursor},
         param,
         query::Query,
     },
@@ -81,13 +81,7 @@ pub(crate) async fn list_changes(
         bad.push(FieldError::new("?to", "bad_parameter", Text::new("不得早于 from。", "Must not lie before from.")));
     }
     let known_at = param::instant("known_at", query.known_at.as_deref(), now, &mut bad).min(now);
-    let limit = Limit::parse(query.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let cursor =
-        query.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, cursor) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let after = cursor.map(|day| parse_day(&day).map_err(|_unreadable| bad_cursor())).transpose()?;
     let begins = after.and_then(|day| day.succ_opt()).map_or(from, |day| day.max(from));
     let (inner, most) = (Arc::clone(&app), usize::try_from(limit).unwrap_or(1).saturating_add(1));

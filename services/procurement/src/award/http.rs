@@ -9,7 +9,12 @@ use actix_web::{
 use common::{
     db::{Answer, Db},
     error::{Error, Problems, Result},
-    http::{json::Body, once, precondition::ETag},
+    http::{
+        json::Body,
+        once,
+        precondition::ETag,
+        step::{Part, Place},
+    },
     token::{Caller, Role},
 };
 use contracts::credit::MoneyView;
@@ -34,7 +39,7 @@ use crate::{
     buyer::actions::Author,
     challenge::http::{TEXT_MAX, day_of_step},
     deadline::http::DeadlineView,
-    sent::http::{Judged, Place, Sent},
+    sent::http::{Judged, Sent, judged, today},
 };
 
 /// The longest number or name.
@@ -44,8 +49,9 @@ pub(crate) const SHORT: usize = 200;
 pub(crate) struct OfLot;
 
 impl Place for OfLot {
-    const PARTS: &'static [(&'static str, &'static str, &'static str)] =
-        &[("id", "The tender.", "SZ-2026-0001"), ("lot", "The lot; `-` where the tender has none.", "-")];
+    fn parts() -> Vec<Part> {
+        vec![Part::new("id", "The tender.", "SZ-2026-0001"), Part::new("lot", "The lot; `-` where the tender has none.", "-")]
+    }
 }
 
 /// An award as it is made.
@@ -263,11 +269,11 @@ pub(crate) async fn take(
     mut faults: Vec<FieldFault>,
 ) -> Result<HttpResponse> {
     let (tender, lot) = (judged.part(0), judged.part(1));
-    let on = day_of_step(on, judged.today, judged.author.role, &mut faults);
+    let on = day_of_step(on, today(&judged), judged.by.role, &mut faults);
     let (Some(step), true) = (step, faults.is_empty()) else { return Err(faults.into()) };
     let taken = judged.take(move |tx, judged| {
         let of = (tender.as_str(), lot.as_str(), judged.version);
-        answer(200, &actions::step(tx, &judged.app, of, (&step, reason.as_deref(), on), &judged.author)?, judged.today)
+        answer(200, &actions::step(tx, &judged.app, of, (&step, reason.as_deref(), on), &judged.by)?, today(judged))
     });
     taken.await
 }
@@ -276,7 +282,7 @@ pub(crate) async fn take(
 #[utoipa::path(request_body = AwardNotice, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It is public."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/award/notice")]
 pub(crate) async fn publish_award(sent: Sent<OfLot>, body: Body<AwardNotice>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (sent.judged(&body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
     let medium = words(body.medium.as_deref(), "/medium", SHORT, &mut faults);
     take(judged, Some(Step::Notice { medium }), None, body.on.as_deref(), faults).await
 }
@@ -285,7 +291,7 @@ pub(crate) async fn publish_award(sent: Sent<OfLot>, body: Body<AwardNotice>) ->
 #[utoipa::path(request_body = AwardGivenUp, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It stands no more."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/award/give_up")]
 pub(crate) async fn give_up_award(sent: Sent<OfLot>, body: Body<AwardGivenUp>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (sent.judged(&body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
     let reason = words(Some(&body.reason), "/reason", TEXT_MAX, &mut faults);
     take(judged, Some(Step::GiveUp), reason, body.on.as_deref(), faults).await
 }

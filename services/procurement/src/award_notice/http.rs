@@ -8,8 +8,7 @@ use common::{
     db::Db,
     error::{Error, Problems, Result},
     http::{
-        page::{Cursor, Limit, Page},
-        param,
+        page::{self, Cursor, Page},
         query::Query,
     },
 };
@@ -94,13 +93,8 @@ pub struct PublicAwardsQuery {
 #[utoipa::path(params(PublicAwardsQuery), responses((status = OK, body = Page<PublicAward>, description = "One page."), Problems))]
 #[get("/public/awards")]
 pub(crate) async fn list_public_awards(db: Data<Db>, req: HttpRequest, query: Query<PublicAwardsQuery>) -> Result<HttpResponse> {
-    let (asked, mut bad) = query.into_parts();
-    let limit = Limit::parse(asked.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (asked, bad) = query.into_parts();
+    let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| store::public(conn, asked.tender.as_deref(), after.as_deref(), limit)).await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.award.id.clone()]));
     Ok(page.map(PublicAward::from).respond(&req))

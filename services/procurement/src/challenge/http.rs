@@ -12,7 +12,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page},
+        page::{self, Cursor, Page},
         param,
         precondition::ETag,
         query::Query,
@@ -312,12 +312,7 @@ pub(crate) async fn list_challenges(
     let (asked, mut bad) = query.into_parts();
     let state = param::word("state", asked.state.as_deref(), &State::ALL.map(|state| (state.as_str(), state)), &mut bad);
     let mine = param::word("mine", asked.mine.as_deref(), &[("true", true), ("false", false)], &mut bad).unwrap_or(false);
-    let limit = Limit::parse(asked.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
     let party = mine.then(|| caller.organisation().map(|own| own.to_string())).transpose()?;
     let search = Search { tender: asked.tender, state, party, after, limit };
     let found = db.read(move |conn| store::list(conn, &search)).await?;

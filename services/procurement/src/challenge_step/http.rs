@@ -3,7 +3,10 @@
 use actix_web::{HttpResponse, post};
 use common::{
     error::{Code, Error, Problems, Result},
-    http::json::Body,
+    http::{
+        json::Body,
+        step::{Part, Place},
+    },
     token::Role,
 };
 use model::{
@@ -21,7 +24,7 @@ use crate::{
         http::{ChallengeView, TEXT_MAX, answer, challenge_id, day_of_step},
     },
     challenge_word::rules::{AnswerFinding, ComplaintEffect, ComplaintOutcome, RejectionGround, StayGround, Step},
-    sent::http::{Judged, Place, Sent},
+    sent::http::{Judged, Sent, judged, today},
 };
 
 const NUMBER_MAX: usize = 200;
@@ -30,8 +33,9 @@ const NUMBER_MAX: usize = 200;
 pub(crate) struct OfChallenge;
 
 impl Place for OfChallenge {
-    const PARTS: &'static [(&'static str, &'static str, &'static str)] =
-        &[("id", "The id of the challenge.", "chl_01JD0000000000000000000000")];
+    fn parts() -> Vec<Part> {
+        vec![Part::new("id", "The id of the challenge.", "chl_01JD0000000000000000000000")]
+    }
 }
 
 /// Words that go with a step.
@@ -153,18 +157,18 @@ pub struct ComplaintDecision {
 async fn take(judged: Judged, step: Option<Step>, text: &str, on: Option<&str>, mut faults: Vec<FieldFault>) -> Result<HttpResponse> {
     let id = challenge_id(&judged.part(0))?;
     let text = line(text, TEXT_MAX).map_err(|fault| faults.push(FieldFault::of("/text", fault))).ok();
-    let on = day_of_step(on, judged.today, judged.author.role, &mut faults);
+    let on = day_of_step(on, today(&judged), judged.by.role, &mut faults);
     let (Some(step), Some(text), true) = (step, text, faults.is_empty()) else { return Err(faults.into()) };
     let taken = judged.take(move |tx, judged| {
         let of = (id.as_str(), judged.version);
-        answer(200, &actions::step(tx, &judged.app, of, (&step, &text, on), &judged.author)?, judged.today)
+        answer(200, &actions::step(tx, &judged.app, of, (&step, &text, on), &judged.by)?, today(judged))
     });
     taken.await
 }
 
 /// Only an authority decides on complaints; said before the body is read.
 fn authority(judged: Judged) -> Result<Judged> {
-    if judged.author.role == Role::Authority {
+    if judged.by.role == Role::Authority {
         return Ok(judged);
     }
     let detail = Text::new("只有财政部门可以处理投诉。", "Only an authority handles complaints.");
@@ -179,7 +183,7 @@ fn number(said: &str, faults: &mut Vec<FieldFault>) -> Option<String> {
 #[utoipa::path(request_body = ChallengeAnswer, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is answered."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/answer")]
 pub(crate) async fn answer_challenge(sent: Sent<OfChallenge>, body: Body<ChallengeAnswer>) -> Result<HttpResponse> {
-    let judged = sent.judged(&body.sha256)?;
+    let judged = judged(sent, &body.sha256)?;
     take(judged, Some(Step::Answer { finding: body.finding }), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -187,7 +191,7 @@ pub(crate) async fn answer_challenge(sent: Sent<OfChallenge>, body: Body<Challen
 #[utoipa::path(request_body = NewComplaint, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "The authority has it."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/complain")]
 pub(crate) async fn complain_challenge(sent: Sent<OfChallenge>, body: Body<NewComplaint>) -> Result<HttpResponse> {
-    let judged = sent.judged(&body.sha256)?;
+    let judged = judged(sent, &body.sha256)?;
     take(judged, Some(Step::Complain { points: body.points.clone() }), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -195,7 +199,7 @@ pub(crate) async fn complain_challenge(sent: Sent<OfChallenge>, body: Body<NewCo
 #[utoipa::path(request_body = ChallengeRemark, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is closed."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/withdraw")]
 pub(crate) async fn withdraw_challenge(sent: Sent<OfChallenge>, body: Body<ChallengeRemark>) -> Result<HttpResponse> {
-    let judged = sent.judged(&body.sha256)?;
+    let judged = judged(sent, &body.sha256)?;
     take(judged, Some(Step::Withdraw), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -203,7 +207,7 @@ pub(crate) async fn withdraw_challenge(sent: Sent<OfChallenge>, body: Body<Chall
 #[utoipa::path(request_body = ChallengeRemark, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is taken."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/accept")]
 pub(crate) async fn accept_complaint(sent: Sent<OfChallenge>, body: Body<ChallengeRemark>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     take(judged, Some(Step::Accept), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -211,7 +215,7 @@ pub(crate) async fn accept_complaint(sent: Sent<OfChallenge>, body: Body<Challen
 #[utoipa::path(request_body = ComplaintRejection, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is closed."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/reject")]
 pub(crate) async fn reject_complaint(sent: Sent<OfChallenge>, body: Body<ComplaintRejection>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     take(judged, Some(Step::Reject { ground: body.ground }), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -219,7 +223,7 @@ pub(crate) async fn reject_complaint(sent: Sent<OfChallenge>, body: Body<Complai
 #[utoipa::path(request_body = ComplaintStay, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It stands still."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/stay")]
 pub(crate) async fn stay_complaint(sent: Sent<OfChallenge>, body: Body<ComplaintStay>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     take(judged, Some(Step::Stay { ground: body.ground }), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -227,7 +231,7 @@ pub(crate) async fn stay_complaint(sent: Sent<OfChallenge>, body: Body<Complaint
 #[utoipa::path(request_body = ChallengeRemark, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It runs again."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/resume")]
 pub(crate) async fn resume_complaint(sent: Sent<OfChallenge>, body: Body<ChallengeRemark>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     take(judged, Some(Step::Resume), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -235,7 +239,7 @@ pub(crate) async fn resume_complaint(sent: Sent<OfChallenge>, body: Body<Challen
 #[utoipa::path(request_body = NewSuspension, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is suspended."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/suspend")]
 pub(crate) async fn suspend_procurement(sent: Sent<OfChallenge>, body: Body<NewSuspension>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     let mut faults = Vec::new();
     let until: Option<Day> = parse_day(&body.until).map_err(|fault| faults.push(FieldFault::of("/until", fault))).ok();
     let document_no = number(&body.document_no, &mut faults);
@@ -247,7 +251,7 @@ pub(crate) async fn suspend_procurement(sent: Sent<OfChallenge>, body: Body<NewS
 #[utoipa::path(request_body = ChallengeRemark, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It may go on."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/lift")]
 pub(crate) async fn lift_suspension(sent: Sent<OfChallenge>, body: Body<ChallengeRemark>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     take(judged, Some(Step::Lift), &body.text, body.on.as_deref(), Vec::new()).await
 }
 
@@ -255,7 +259,7 @@ pub(crate) async fn lift_suspension(sent: Sent<OfChallenge>, body: Body<Challeng
 #[utoipa::path(request_body = ComplaintDecision, params(Sent<OfChallenge>), responses((status = OK, body = ChallengeView, description = "It is decided."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/challenges/{id}/decide")]
 pub(crate) async fn decide_complaint(sent: Sent<OfChallenge>, body: Body<ComplaintDecision>) -> Result<HttpResponse> {
-    let judged = authority(sent.judged(&body.sha256)?)?;
+    let judged = authority(judged(sent, &body.sha256)?)?;
     let mut faults = Vec::new();
     let document_no = number(&body.document_no, &mut faults);
     let step = document_no.map(|document_no| Step::Decide { outcome: body.outcome, effect: body.effect, document_no });

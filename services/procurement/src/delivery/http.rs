@@ -9,25 +9,21 @@ use common::{
     error::{Error, Problems, Result},
     http::{
         once,
-        page::{Cursor, Page},
+        page::{self, Cursor, Page, PageQuery},
         query::Query,
     },
     token::Caller,
 };
 use model::{fault::FieldFault, id::Id, instant::Instant};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     actions,
     store::{self, Attempt, Delivery},
 };
-use crate::webhook::{
-    actions as endpoints,
-    http::{id_of, page},
-    rules::TESTED,
-};
+use crate::webhook::{actions as endpoints, http::id_of, rules::TESTED};
 
 /// One attempt to deliver a message.
 #[derive(Serialize, ToSchema)]
@@ -117,31 +113,19 @@ pub(crate) async fn create_webhook_test(db: Data<Db>, req: HttpRequest, caller: 
     Ok(once::respond(&made.await?))
 }
 
-/// Which page.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DeliveriesQuery {
-    /// At most so many, 1 to 500.
-    #[param(value_type = Option<i64>, example = 50)]
-    limit: Option<String>,
-    /// Where to go on: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List what was sent to one of the caller's endpoints, the newest first, with every attempt.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the endpoint.", example = "whk_01JD0000000000000000000000"), DeliveriesQuery), responses((status = OK, body = Page<DeliveryView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the endpoint.", example = "whk_01JD0000000000000000000000"), PageQuery), responses((status = OK, body = Page<DeliveryView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/webhooks/{id}/deliveries")]
 pub(crate) async fn list_webhook_deliveries(
     db: Data<Db>,
     req: HttpRequest,
     caller: Caller,
     path: Path<String>,
-    query: Query<DeliveriesQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
     let (id, client) = (id_of(&path)?, caller.client().to_owned());
     let (query, bad) = query.into_parts();
-    let (limit, before) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, before) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| {
         let endpoint = endpoints::own(conn, &client, &id)?;
         let rows = store::list(conn, &endpoint.id, before.as_deref(), limit)?;

@@ -12,7 +12,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Page},
+        page::{self, Cursor, Page, PageQuery},
         query::Query,
     },
     token::Caller,
@@ -32,7 +32,7 @@ use crate::{
     opening::rules::{NewBid, read},
     replay::actions::ReplayView,
     tender::{
-        http::{PageQuery, link, page, tender_id},
+        http::tender_id,
         store::{self as tenders, Stored},
     },
 };
@@ -135,13 +135,6 @@ pub struct EvaluationLine {
     digest: String,
 }
 
-/// One page of evaluations.
-#[derive(Serialize, ToSchema)]
-pub struct EvaluationPage {
-    items: Vec<EvaluationLine>,
-    next_cursor: Option<String>,
-}
-
 fn show(head: Head) -> EvaluationLine {
     EvaluationLine {
         id: head.id,
@@ -157,7 +150,7 @@ fn show(head: Head) -> EvaluationLine {
 /// List the evaluations of a tender, oldest first: none is ever taken back.
 #[utoipa::path(
     params(("id" = String, Path, description = "The id of the tender.", example = "SZ-2036-001"), PageQuery),
-    responses((status = OK, body = EvaluationPage, description = "One page."), Problems),
+    responses((status = OK, body = Page<EvaluationLine>, description = "One page."), Problems),
     security(("oauth2" = ["procurement:read"]))
 )]
 #[get("/tenders/{id}/evaluations")]
@@ -169,15 +162,11 @@ pub(crate) async fn list_evaluations(
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
     let (tender, (query, bad)) = (tender_id(&path)?, query.into_parts());
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     own(&db, &tender, &Author::of(&caller)?).await?;
     let heads = db.read(move |conn| store::list(conn, &tender, after.as_deref().unwrap_or_default(), limit)).await?;
     let page = Page::cut(heads, limit, |head| Cursor::after([head.id.clone()])).map(show);
-    let mut answer = HttpResponse::Ok();
-    if let Some(cursor) = &page.next_cursor {
-        answer.insert_header(link(&req, cursor));
-    }
-    Ok(answer.json(EvaluationPage { items: page.items, next_cursor: page.next_cursor }))
+    Ok(page.respond(&req))
 }
 
 async fn stored(db: &Db, caller: &Caller, (tender, id): (String, String)) -> Result<(String, String)> {

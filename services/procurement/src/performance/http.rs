@@ -10,10 +10,10 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page},
-        param,
+        page::{self, Cursor, Page},
         precondition::ETag,
         query::Query,
+        step::{Part, Place},
     },
     token::{Caller, Role},
 };
@@ -35,7 +35,7 @@ use crate::{
         rules::ReportState,
         store::{self as reports, Report},
     },
-    sent::http::{Place, Sent},
+    sent::http::{Sent, judged},
 };
 
 const EXTERNAL_ID_MAX: usize = 100;
@@ -44,8 +44,9 @@ const EXTERNAL_ID_MAX: usize = 100;
 pub(crate) struct OfPerformance;
 
 impl Place for OfPerformance {
-    const PARTS: &'static [(&'static str, &'static str, &'static str)] =
-        &[("id", "The id of the evaluation.", "prf_01JD0000000000000000000000")];
+    fn parts() -> Vec<Part> {
+        vec![Part::new("id", "The id of the evaluation.", "prf_01JD0000000000000000000000")]
+    }
 }
 
 /// What an evaluation says, as it is sent.
@@ -226,13 +227,13 @@ pub(crate) async fn create_performance(
 #[utoipa::path(request_body = PerformanceCorrection, params(Sent<OfPerformance>), responses((status = OK, body = PerformanceView, description = "It was corrected."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/performances/{id}/correct")]
 pub(crate) async fn correct_performance(sent: Sent<OfPerformance>, body: Body<PerformanceCorrection>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (sent.judged(&body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
     let id = performance_id(&judged.part(0))?;
     let reason = words(Some(&body.reason), "/reason", TEXT_MAX, &mut faults);
     let evaluation = read(&body.evaluation, &mut faults);
     let (Some(reason), Some(evaluation), true) = (reason, evaluation, faults.is_empty()) else { return Err(faults.into()) };
     let taken = judged.take(move |tx, judged| {
-        let stored = actions::change(tx, (&id, judged.version), Some(&evaluation), &reason, &judged.author)?;
+        let stored = actions::change(tx, (&id, judged.version), Some(&evaluation), &reason, &judged.by)?;
         answer(tx.conn, 200, &stored)
     });
     taken.await
@@ -242,12 +243,12 @@ pub(crate) async fn correct_performance(sent: Sent<OfPerformance>, body: Body<Pe
 #[utoipa::path(request_body = PerformanceWithdrawal, params(Sent<OfPerformance>), responses((status = OK, body = PerformanceView, description = "It was taken back."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/performances/{id}/withdraw")]
 pub(crate) async fn withdraw_performance(sent: Sent<OfPerformance>, body: Body<PerformanceWithdrawal>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (sent.judged(&body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
     let id = performance_id(&judged.part(0))?;
     let reason = words(Some(&body.reason), "/reason", TEXT_MAX, &mut faults);
     let Some(reason) = reason else { return Err(faults.into()) };
     let taken = judged.take(move |tx, judged| {
-        let stored = actions::change(tx, (&id, judged.version), None, &reason, &judged.author)?;
+        let stored = actions::change(tx, (&id, judged.version), None, &reason, &judged.by)?;
         answer(tx.conn, 200, &stored)
     });
     taken.await
@@ -299,13 +300,8 @@ pub(crate) async fn list_performances(
     path: Path<(String, String)>,
     query: Query<PerformancesQuery>,
 ) -> Result<HttpResponse> {
-    let ((tender, lot), (asked, mut bad)) = (path.into_inner(), query.into_parts());
-    let limit = Limit::parse(asked.limit.as_deref()).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = asked.cursor.as_deref().map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
+    let ((tender, lot), (asked, bad)) = (path.into_inner(), query.into_parts());
+    let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| {
         let found = store::list(conn, (&tender, &lot), after.as_deref().unwrap_or_default(), limit)?;
         let page = Page::cut(found, limit, |stored| Cursor::after([stored.performance.id.clone()]));

@@ -5,36 +5,7 @@ use common::{db::Conn, error::Result};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::instant::Instant;
 
-use self::table::{recheck, recheck_cursor, recheck_supplier};
-
-mod table {
-    diesel::table! {
-        recheck (decision) {
-            decision -> Text,
-            decided_at -> Timestamp,
-            due -> Bool,
-            due_position -> BigInt,
-            leased_until -> Nullable<Timestamp>,
-        }
-    }
-
-    diesel::table! {
-        recheck_supplier (uscc, decision) {
-            uscc -> Text,
-            decision -> Text,
-        }
-    }
-
-    diesel::table! {
-        recheck_cursor (one) {
-            one -> Integer,
-            own_position -> BigInt,
-            position -> BigInt,
-        }
-    }
-
-    diesel::allow_tables_to_appear_in_same_query!(recheck, recheck_supplier);
-}
+use crate::schema::{recheck, recheck_cursor, recheck_supplier};
 
 /// How many codes one statement names.
 const CODES: usize = 400;

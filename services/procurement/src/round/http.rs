@@ -12,7 +12,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, bad_cursor},
+        page::{self, Cursor, PageQuery, bad_cursor, next_link},
         query::Query,
     },
     token::Caller,
@@ -32,7 +32,7 @@ use crate::{
     standing::store as standings,
     tender::{
         actions::{Lots, lots_of},
-        http::{PageQuery, link, page, tender_id},
+        http::tender_id,
     },
 };
 
@@ -270,7 +270,7 @@ pub(crate) async fn list_round_lines(
 ) -> Result<HttpResponse> {
     let (tender, id) = place(path.into_inner())?;
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit(), query.cursor(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let from = after.map(|text| text.parse::<i64>().map_err(|_error| bad_cursor())).transpose()?.unwrap_or(0);
     let most = usize::try_from(limit).unwrap_or(1);
     let mut lines = db
@@ -284,7 +284,7 @@ pub(crate) async fn list_round_lines(
     let mut answer = HttpResponse::Ok();
     if let Some((last, _)) = lines.last().filter(|_| more) {
         let cursor = Cursor::after([last.saturating_add(1).to_string()]).encode();
-        answer.insert_header(link(&req, &cursor));
+        answer.insert_header(next_link(&req, &cursor));
     }
     let body: String = lines.into_iter().flat_map(|(_, line)| [line, "\n".to_owned()]).collect();
     Ok(answer.content_type("application/x-ndjson").body(body))

@@ -8,7 +8,12 @@ use common::{
     db::Db,
     error::{Error, Problems, Result},
     feed::Freshness,
-    http::{json::Body, page::Cursor, param, query::Query},
+    http::{
+        json::Body,
+        page::{self, Cursor, next_link},
+        param,
+        query::Query,
+    },
     token::Caller,
 };
 use model::{fault::FieldFault, instant::Instant};
@@ -30,7 +35,7 @@ use crate::{
     },
     tender::{
         actions::{LotTerms, TenderRef, compiled},
-        http::{link, page, tender_id},
+        http::tender_id,
         rules::State,
     },
 };
@@ -228,7 +233,7 @@ pub(crate) async fn list_eligible(
     let id = tender_id(&path)?;
     let (query, mut bad) = query.into_parts();
     let as_of = param::instant("as_of", query.as_of.as_deref(), Instant::from_micros(0), &mut bad);
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let (terms, _) = asked(&app, &db, caller, id, query.lot).await?;
     let as_of = if query.as_of.is_some() { as_of } else { terms.cut_off };
     let found = eligible(&app, &terms.entry, as_of, &after.unwrap_or_default(), usize::try_from(limit).unwrap_or(1)).await?;
@@ -250,7 +255,7 @@ pub(crate) async fn list_eligible(
     };
     let mut answer = HttpResponse::Ok();
     if let Some(cursor) = &view.next_cursor {
-        answer.insert_header(link(&req, cursor));
+        answer.insert_header(next_link(&req, cursor));
     }
     Ok(answer.json(view))
 }

@@ -11,7 +11,7 @@ use common::{
     error::{Code, Error, Problems, Result, protocol},
     http::{
         json,
-        page::{Cursor, Page},
+        page::{self, Cursor, Page, PageQuery},
         param,
         precondition::ETag,
         query::Query,
@@ -33,7 +33,7 @@ use crate::{
     buyer::actions::{Author, visible},
     espd, ocds,
     tender::{
-        http::{PageQuery, TenderView, expected, page, show, tender_id},
+        http::{TenderView, expected, show, tender_id},
         rules::NewTender,
         store::Stored,
     },
@@ -199,7 +199,7 @@ pub(crate) async fn list_tender_sources(
 ) -> Result<HttpResponse> {
     let id = tender_id(&path)?;
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit(), query.cursor(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let records = db.read(move |conn| {
         let stored = visible(conn, &id, None, &caller)?;
         let named = named(&stored, &caller)?;

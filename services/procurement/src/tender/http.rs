@@ -3,18 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
-    http::header,
-    post, put,
+    HttpRequest, HttpResponse, get, post, put,
     web::{Data, Path},
 };
 use common::{
     db::{Answer, Db},
-    error::{Error, FieldError, Problems, Result},
+    error::{Error, Problems, Result},
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page, bad_cursor},
+        page::{self, Cursor, Page, PageQuery, bad_cursor},
         param,
         precondition::{ETag, IfMatch, if_none_match_star, not_modified, require_if_match},
         query::Query,
@@ -190,28 +188,6 @@ pub(crate) async fn read_tender(
     Ok(HttpResponse::Ok().insert_header(tag.header()).json(show(&stored)?))
 }
 
-/// Where a list goes on.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct PageQuery {
-    /// At most so many, 1 to 500.
-    #[param(value_type = Option<i64>, example = 50)]
-    pub(crate) limit: Option<String>,
-    /// Where to go on: `next_cursor` of the page before.
-    pub(crate) cursor: Option<String>,
-}
-
-impl PageQuery {
-    pub(crate) fn limit(&self) -> Option<&str> {
-        self.limit.as_deref()
-    }
-
-    pub(crate) fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
-    }
-}
-
 /// List the versions of a tender, oldest first.
 ///
 /// Those before publication are seen by its organisation and by authorities only.
@@ -230,7 +206,7 @@ pub(crate) async fn list_tender_versions(
 ) -> Result<HttpResponse> {
     let id = tender_id(&path)?;
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit(), query.cursor(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let after = after.map(|text| text.parse::<u32>().map_err(|_error| bad_cursor())).transpose()?.unwrap_or(0);
     let page = db.read(move |conn| {
         let newest = visible(conn, &id, None, &caller)?;
@@ -239,20 +215,6 @@ pub(crate) async fn list_tender_versions(
         Ok(Page { items: page.items.iter().map(show).collect::<Result<Vec<_>>>()?, next_cursor: page.next_cursor })
     });
     Ok(page.await?.respond(&req))
-}
-
-/// Limit and cursor of a list whose cursor has one part.
-///
-/// # Errors
-/// What cannot be read of them, with what could not be read before.
-pub(crate) fn page(limit: Option<&str>, cursor: Option<&str>, mut bad: Vec<FieldError>) -> Result<(i64, Option<String>)> {
-    let limit = Limit::parse(limit).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = cursor.map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    Ok((limit, after))
 }
 
 /// A tender in a list.
@@ -267,20 +229,6 @@ pub struct TenderLine {
     cut_off: Instant,
     #[schema(value_type = Option<String>, format = DateTime)]
     published_at: Option<Instant>,
-}
-
-/// One page of tenders.
-#[derive(Serialize, ToSchema)]
-pub struct TenderPage {
-    items: Vec<TenderLine>,
-    next_cursor: Option<String>,
-}
-
-/// The header that leads to the next page.
-pub(crate) fn link(req: &HttpRequest, cursor: &str) -> (header::HeaderName, String) {
-    let others = req.query_string().split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"));
-    let query: String = others.map(|pair| format!("{pair}&")).collect();
-    (header::LINK, format!("<{}?{query}cursor={cursor}>; rel=\"next\"", req.path()))
 }
 
 /// Which tenders.
@@ -302,7 +250,7 @@ pub struct TendersQuery {
 }
 
 /// List tenders by their ids: all that were published, and one's own drafts.
-#[utoipa::path(params(TendersQuery), responses((status = OK, body = TenderPage, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(TendersQuery), responses((status = OK, body = Page<TenderLine>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/tenders")]
 pub(crate) async fn list_tenders(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<TendersQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
@@ -311,7 +259,7 @@ pub(crate) async fn list_tenders(db: Data<Db>, req: HttpRequest, caller: Caller,
         None
     });
     let state = param::word("state", query.state.as_deref(), &State::ALL.map(|state| (state.as_str(), state)), &mut bad);
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let seen_by = if matches!(caller.role(), Role::Authority | Role::Service) { None } else { Some(caller.organisation()?.to_string()) };
     let search = Search { organisation, state, seen_by, after, limit };
     let heads = db.read(move |conn| store::search(conn, &search)).await?;
@@ -325,11 +273,7 @@ pub(crate) async fn list_tenders(db: Data<Db>, req: HttpRequest, caller: Caller,
         cut_off: head.cut_off,
         published_at: head.published_at,
     });
-    let mut answer = HttpResponse::Ok();
-    if let Some(cursor) = &lines.next_cursor {
-        answer.insert_header(link(&req, cursor));
-    }
-    Ok(answer.json(TenderPage { items: lines.items, next_cursor: lines.next_cursor }))
+    Ok(lines.respond(&req))
 }
 
 /// Publish a draft: from then on everybody sees it.

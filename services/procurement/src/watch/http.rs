@@ -10,7 +10,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Page, bad_cursor},
+        page::{self, Cursor, Page, PageQuery, bad_cursor},
         param,
         precondition::{ETag, require_if_match},
         query::Query,
@@ -27,10 +27,7 @@ use super::{
     rules::{Moment, until},
     store::{self, ACTIVE, ENDED, Search, Watch},
 };
-use crate::{
-    Procurement,
-    webhook::{actions::whose, http::page},
-};
+use crate::{Procurement, webhook::actions::whose};
 
 const TENDER_MAX: usize = 100;
 
@@ -172,7 +169,7 @@ pub(crate) struct WatchesQuery {
 pub(crate) async fn list_watches(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<WatchesQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
     let state = param::word("state", query.state.as_deref(), &[(ACTIVE, ACTIVE), (ENDED, ENDED)], &mut bad);
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let client = (!caller.may_read_internal()).then(|| caller.client().to_owned());
     let found = db.read(move |conn| store::list(conn, &Search { client, state, after, limit })).await?;
     Ok(Page::cut(found, limit, |row| Cursor::after([row.id.clone()])).map(WatchView::from).respond(&req))
@@ -225,31 +222,19 @@ pub struct FlipView {
     criteria: Vec<CriterionChange>,
 }
 
-/// Which page.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FlipsQuery {
-    /// At most so many, 1 to 500.
-    #[param(value_type = Option<i64>, example = 50)]
-    limit: Option<String>,
-    /// Where to go on: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List the changes of the outcome that a watch saw, the first one first.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the watch.", example = "wch_01JD0000000000000000000000"), FlipsQuery), responses((status = OK, body = Page<FlipView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the watch.", example = "wch_01JD0000000000000000000000"), PageQuery), responses((status = OK, body = Page<FlipView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/watches/{id}/flips")]
 pub(crate) async fn list_watch_flips(
     db: Data<Db>,
     req: HttpRequest,
     caller: Caller,
     path: Path<String>,
-    query: Query<FlipsQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
     let id = id_of(&path)?;
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let after = after.map(|text| text.parse::<i64>().map_err(|_unreadable| bad_cursor())).transpose()?.unwrap_or_default();
     let found = db.read(move |conn| {
         let row = actions::visible(conn, &caller, &id)?;

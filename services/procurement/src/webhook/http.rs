@@ -10,8 +10,7 @@ use common::{
     http::{
         json::Body,
         once,
-        page::{Cursor, Limit, Page},
-        param,
+        page::{self, Cursor, Page, PageQuery},
         precondition::{ETag, require_if_match},
         query::Query,
     },
@@ -19,7 +18,7 @@ use common::{
 };
 use model::{fault::FieldFault, id::Id, instant::Instant};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     actions,
@@ -150,42 +149,16 @@ pub(crate) async fn create_webhook(
     Ok(once::respond(&made.await?))
 }
 
-/// Which page.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct WebhooksQuery {
-    /// At most so many, 1 to 500.
-    #[param(value_type = Option<i64>, example = 50)]
-    limit: Option<String>,
-    /// Where to go on: `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// List the caller's own endpoints.
-#[utoipa::path(params(WebhooksQuery), responses((status = OK, body = Page<WebhookView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
+#[utoipa::path(params(PageQuery), responses((status = OK, body = Page<WebhookView>, description = "One page."), Problems), security(("oauth2" = ["procurement:read"])))]
 #[get("/webhooks")]
-pub(crate) async fn list_webhooks(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<WebhooksQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_webhooks(db: Data<Db>, req: HttpRequest, caller: Caller, query: Query<PageQuery>) -> Result<HttpResponse> {
     let (query, bad) = query.into_parts();
-    let (limit, after) = page(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
+    let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let (client, now) = (caller.client().to_owned(), db.clock().now());
     let found = db.read(move |conn| store::list(conn, &client, after.as_deref().unwrap_or_default(), limit)).await?;
     let shown = found.into_iter().map(|row| show(row, now, None)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(shown, limit, |view| Cursor::after([view.id.clone()])).respond(&req))
-}
-
-/// Limit and cursor of a list whose cursor is an id.
-///
-/// # Errors
-/// 400 with every fault.
-pub(crate) fn page(limit: Option<&str>, cursor: Option<&str>, mut bad: Vec<FieldFault>) -> Result<(i64, Option<String>)> {
-    let limit = Limit::parse(limit).unwrap_or_else(|error| {
-        bad.push(error);
-        1
-    });
-    param::refuse(bad)?;
-    let after = cursor.map(|cursor| Cursor::decode(cursor, 1)).transpose()?.and_then(|cursor| cursor.0.into_iter().next());
-    Ok((limit, after))
 }
 
 /// Read one of the caller's endpoints.
