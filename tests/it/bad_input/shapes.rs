@@ -13,7 +13,7 @@ on_both!(a_wrong_type_is_named);
 on_both!(all_wrong_fields_are_named_at_once);
 
 /// Fields that may be `null`, which says the same as nothing.
-const MAY_BE_NULL: [&str; 36] = [
+const MAY_BE_NULL: [&str; 37] = [
     "short_name",
     "name_en",
     "former_names",
@@ -26,6 +26,7 @@ const MAY_BE_NULL: [&str; 36] = [
     "valid_from",
     "valid_to",
     "degree",
+    "supplier",
     "ruleset",
     "as_of",
     "fine",
