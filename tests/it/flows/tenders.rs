@@ -82,6 +82,15 @@ async fn discriminating(buyer: &Client) {
         assert!(faults.contains(&(pointer.to_owned(), code.to_owned())), "{pointer} {code}: {faults:?}");
     }
     put(buyer, "T-1", &sample("open"), Some("\"2\"")).await.expect_status(200);
+    let mut twice = sample("open");
+    let text = json!({"zh": "守信名单优先", "en": "Priority for the trustworthy list"});
+    let condition = json!({
+        "code": "COND.TRUSTWORTHY", "class": "preference", "title": text, "expression": "on_trustworthy_list", "legal_basis": "示例", "failed_text": text,
+    });
+    twice["lots"][1]["conditions"] = json!([condition]);
+    put(buyer, "T-TWICE", &twice, None).await.expect_status(201);
+    let repeated = publish(buyer, "T-TWICE", "\"1\"").await.expect_status(422).faults();
+    assert_eq!(repeated, [("/lots/1/conditions/0/code".to_owned(), "code_duplicate".to_owned())], "the ruleset has it");
     let mut hasty = sample("open");
     hasty["cut_off"] = json!(testkit::today().succ_opt().unwrap().to_string());
     hasty["delivery_on"] = Value::Null;
@@ -143,17 +152,23 @@ async fn documents_of_other_systems_become_tenders(stack: &mut Stack) {
     assert_eq!(made.field("/tender/tender/source"), made.field("/source/digest"));
     assert!(made.json["source"]["notes"].as_array().unwrap().iter().any(|note| note["place"] == "/tender/awardCriteria"), "{}", made.text);
 
+    // What OCDS cannot say is said in the own form, and stays when the next release comes.
+    let mut own = made.json["tender"]["tender"].clone();
+    own["criteria"] = json!([{"code": "SEL.MIN_SCORE", "params": {"score": 600}}]);
+    put(&buyer, ocid, &own, Some("\"1\"")).await.expect_status(200);
+
     // The whole process, its amendment merged in.
     let package = data("ocds/fictional_1_1/ocds-213czf-000-00001.json");
     send(&buyer, &format!("{ocid}/ocds"), "application/json", &package, None).await.expect_problem(428, "if_match_required");
-    let merged = send(&buyer, &format!("{ocid}/ocds"), "application/json", &package, Some("\"1\"")).await.expect_status(200);
+    let merged = send(&buyer, &format!("{ocid}/ocds"), "application/json", &package, Some("\"2\"")).await.expect_status(200);
+    assert_eq!(merged.field("/tender/tender/criteria"), &own["criteria"]);
     assert_eq!(merged.field("/tender/tender/cut_off"), &json!("2010-04-08T18:00:00Z"));
     let digest = merged.text_at("/source/digest");
     let (status, bytes) = buyer.call("GET", &format!("{TENDERS}/{ocid}/sources/{digest}")).bytes().await;
     assert_eq!((status, bytes.as_slice()), (200, package.as_bytes()), "byte for byte");
     let sources = buyer.get(&format!("{TENDERS}/{ocid}/sources")).await.expect_status(200);
     assert_eq!(sources.json["items"].as_array().unwrap().len(), 2);
-    publish(&buyer, ocid, "\"2\"").await.expect_problem(422, "cut_off_passed");
+    publish(&buyer, ocid, "\"3\"").await.expect_problem(422, "cut_off_passed");
     stack.caller("integrator").await.get(&format!("{TENDERS}/{ocid}/sources/{digest}")).await.expect_problem(404, "not_found");
 
     for (body, pointer, code) in [

@@ -5,7 +5,10 @@ use common::{
     error::{Error, Result},
 };
 
-use super::store::{self, Record};
+use super::{
+    rules::beside,
+    store::{self, Record},
+};
 use crate::{
     Procurement,
     buyer::actions::Author,
@@ -35,12 +38,8 @@ pub fn import(
     if current.as_ref().is_none_or(|stored| stored.published_at.is_none()) {
         tender.amendment = None;
     }
-    // What only the own form can say stays as it was said.
     if let Some(stored) = &current {
-        let before: NewTender = serde_json::from_str(&stored.body).map_err(Error::internal)?;
-        tender.ruleset = tender.ruleset.or(before.ruleset);
-        tender.evaluation = tender.evaluation.or(before.evaluation);
-        tender.delivery_on = tender.delivery_on.or(before.delivery_on);
+        tender = beside(tender, serde_json::from_str(&stored.body).map_err(Error::internal)?, record.form);
     }
     let read = read(&tender)?;
     let put = put(tx, app, &record.id, &read, expected, author)?;

@@ -1,10 +1,11 @@
 //! What an import gives: a tender and notes. Not here: how a document is read (`ocds`, `espd`).
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::criterion::rules::Wording;
-use crate::tender::rules::NewTender;
+use crate::tender::rules::{NewTender, Requirement};
 
 /// Where a document comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -72,4 +73,41 @@ pub struct Imported {
     pub tender: NewTender,
     /// The rest.
     pub notes: Vec<Note>,
+}
+
+/// A tender read from a document of this form, with what such a document cannot say as it stood before: ruleset, evaluation and delivery; and, of OCDS,
+/// criteria of the catalogue, conditions, preferences and what an ESPD request asked, of the whole and of each lot that is still there.
+#[must_use]
+pub fn beside(mut tender: NewTender, before: NewTender, form: SourceForm) -> NewTender {
+    tender.ruleset = tender.ruleset.or(before.ruleset);
+    tender.evaluation = tender.evaluation.or(before.evaluation);
+    tender.delivery_on = tender.delivery_on.or(before.delivery_on);
+    if form == SourceForm::Espd {
+        return tender;
+    }
+    stays(&mut tender.criteria, before.criteria);
+    stays(&mut tender.conditions, before.conditions);
+    stays(&mut tender.preferences, before.preferences);
+    tender.requirements.extend(asked(before.requirements));
+    for lot in before.lots {
+        if let Some(new) = tender.lots.iter_mut().find(|new| new.id == lot.id) {
+            stays(&mut new.criteria, lot.criteria);
+            stays(&mut new.conditions, lot.conditions);
+            stays(&mut new.preferences, lot.preferences);
+            new.requirements.extend(asked(lot.requirements));
+        }
+    }
+    tender
+}
+
+/// Entries in the grammar of rulesets stay where the document says none.
+fn stays(new: &mut Vec<Map<String, Value>>, before: Vec<Map<String, Value>>) {
+    if new.is_empty() {
+        *new = before;
+    }
+}
+
+/// What an ESPD request asked.
+fn asked(requirements: Vec<Requirement>) -> impl Iterator<Item = Requirement> {
+    requirements.into_iter().filter(|requirement| requirement.espd.is_some())
 }

@@ -1,7 +1,7 @@
 //! Use cases of tenders: put, publish, amend, cancel, move on; and what a lot asks, compiled. Not here: what a tender must be like, `rules.rs` and
 //! `publication`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use common::{
     db::{Conn, Tx},
@@ -12,7 +12,7 @@ use contracts::{
     event::tell,
     procurement::{TenderAmended, TenderCancelled, TenderNotice, TenderPublished},
 };
-use model::{instant::Instant, text::Text};
+use model::{fault::FieldFault, instant::Instant, text::Text};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -216,10 +216,26 @@ fn unhindered(mut faults: Vec<FieldError>, rulebook: &Rulebook, tender: &Tender)
     if faults.iter().any(|fault| fault.code == "cut_off_passed") {
         return Err(Error::invalid(faults));
     }
-    if let Err(error) = &entry {
-        faults.extend(error.errors().iter().cloned());
+    match &entry {
+        Ok(entry) => faults.extend(repeated(entry, tender)),
+        Err(error) => faults.extend(error.errors().iter().cloned()),
     }
     if faults.is_empty() { entry } else { Err(Error::invalid(faults)) }
+}
+
+/// Conditions with a code that the pinned ruleset has: findings are told apart by their codes.
+fn repeated(entry: &Entry, tender: &Tender) -> Vec<FieldError> {
+    let taken: BTreeSet<&str> = entry.compiled.conditions().iter().map(|extra| extra.code.as_str()).collect();
+    let lots = tender.lots.iter().enumerate().map(|(place, (_, own))| (format!("/lots/{place}"), own));
+    let conditions = std::iter::once((String::new(), &tender.own)).chain(lots).flat_map(|(at, own)| {
+        own.conditions.iter().enumerate().map(move |(place, extra)| (format!("{at}/conditions/{place}/code"), extra.code.as_str()))
+    });
+    let again = conditions.filter(|(_, code)| taken.contains(code));
+    again
+        .map(|(at, code)| {
+            FieldFault::rule(at, "code_duplicate", format!("规则集已有“{code}”。"), format!("The ruleset has a \"{code}\" already."))
+        })
+        .collect()
 }
 
 fn illegal(state: State) -> Error {
