@@ -391,7 +391,6 @@ diesel::table! {
 diesel::table! {
     recheck_cursor (one) {
         one -> Integer,
-        own_position -> BigInt,
         position -> BigInt,
     }
 }

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     Procurement,
     consortium::rules::{Consortium, NewConsortium, misplaced, read},
+    recheck::actions::{Signed, take_up},
     status,
     tender::actions as tender,
 };
@@ -156,9 +157,13 @@ pub(crate) async fn create_decision(
     let view = make(&app, &entry, &ask, Some(app.chance.id("dec", now)), true).await?;
     let row = Arc::new(record(&view, caller.client())?);
     let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };
+    let signed = Signed::of(&view);
     let answer = db.write_once(key, move |tx| {
         store::insert(tx.conn, &row)?;
         tell(tx, &told, &row.client)?;
+        if let Some(signed) = &signed {
+            take_up(tx, signed)?;
+        }
         Ok(Answer { status: 201, etag: None, location: Some(format!("/procurement/v1/decisions/{}", row.id)), body: row.body.clone() })
     });
     Ok(once::respond(&answer.await?))

@@ -30,6 +30,8 @@ use crate::{
 
 /// Due messages are looked for this often.
 const LOOK: Duration = Duration::from_millis(250);
+/// Under load every commit is a change: what comes within this shares a look.
+const SHARED: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_secs(1);
 /// Longer than any attempt, so that only a process that died loses its lease.
 const LEASE_MS: i64 = 60_000;
@@ -112,6 +114,7 @@ pub async fn follow(app: Arc<Procurement>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
+        tokio::time::sleep(SHARED).await;
         tokio::select! {
             _ = changes.changed() => {}
             () = tokio::time::sleep(LOOK) => {}

@@ -1,21 +1,16 @@
-//! The job: takes up signed decisions from the own feed, notes whose supplier has changed, asks them again at their own instant, and has their status say
-//! whether the outcome is still the one that was signed. Not here: what a status is, `status`; watches, `reconsideration`.
+//! Taking up a signed decision, in its own transaction; and the job: notes whose supplier has changed, asks those again at their own instant, and has their
+//! status say whether the outcome is still the one that was signed. Not here: what a status is, `status`; watches, `reconsideration`.
 
 use std::{sync::Arc, time::Duration};
 
-use common::{
-    db::Tx,
-    error::{Error, Result},
-    feed::{freshness, told},
-    stop::stopping,
-};
-use contracts::{event::Payload, procurement::DecisionRecorded};
+use common::{db::Tx, error::Result, feed::freshness, stop::stopping};
 use futures_util::future::join_all;
+use model::instant::Instant;
 
-use super::store::{self, Cursor};
+use super::store;
 use crate::{
     Procurement,
-    decision::{self, actions::DecisionView},
+    decision::actions::DecisionView,
     reconsideration::actions::{Need, ask, position_of},
     standing::{rules::CREDIT, store as standings},
     status::actions::{Change, mark_changed, mark_unchanged},
@@ -28,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// What cannot be asked now is asked again after so long.
 const LEASE_MS: i64 = 15_000;
 const TOGETHER: i64 = 32;
-/// So many decisions are taken up in one closure of the write lane, and so much of credit's feed.
+/// So many are forgotten in one closure of the write lane, and so much of credit's feed is noted.
 const CHUNK: i64 = 200;
 const STRETCH: i64 = 20_000;
 const BY: &str = "touchstone";
@@ -48,7 +43,42 @@ pub async fn follow(app: Arc<Procurement>) {
     }
 }
 
-/// Takes up, notes and asks; says whether there may be more.
+/// A decision whose status is kept up to date.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// `dec_…`.
+    pub id: String,
+    /// When it was made.
+    pub known_at: Instant,
+    /// Whom it is about.
+    pub suppliers: Vec<String>,
+    /// The position of credit's feed that it rests on.
+    pub position: i64,
+}
+
+impl Signed {
+    /// The decision as it was answered; none where nothing was signed.
+    #[must_use]
+    pub fn of(view: &DecisionView) -> Option<Self> {
+        let (id, _) = view.id.clone().zip(view.receipt.as_ref())?;
+        Some(Self { id, known_at: view.known_at, suppliers: concerned(view), position: position_of(view) })
+    }
+}
+
+/// Takes up a signed decision.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_up(tx: &mut Tx<'_>, signed: &Signed) -> Result<()> {
+    // A change that was noted before may be one that the decision did not know yet; without a cursor nothing is noted at all.
+    let (is_due, position) = match store::cursor(tx.conn)? {
+        Some(noted) => (signed.position < noted, noted),
+        None => (true, signed.position),
+    };
+    store::insert(tx.conn, &signed.id, signed.known_at, &signed.suppliers, (is_due, position))
+}
+
+/// Notes and asks; says whether there may be more.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,13 +87,12 @@ pub async fn step(app: &Arc<Procurement>) -> Result<bool> {
     // Looked at outside of the write lane first: mostly there is nothing.
     let look = app.db.read(move |conn| {
         let known = freshness(conn, CREDIT)?.map_or(0, |known| known.position);
-        let Some(cursor) = store::cursor(conn)? else { return Ok((true, false)) };
-        let is_new = !told(conn, cursor.own_position, &[DecisionRecorded::TYPE], 1)?.is_empty();
-        Ok((is_new || cursor.position < known, !store::due(conn, clock.now(), 1)?.is_empty()))
+        let is_behind = store::cursor(conn)?.is_none_or(|noted| noted < known);
+        Ok((is_behind, !store::due(conn, clock.now(), 1)?.is_empty()))
     });
     let (is_behind, is_due) = look.await?;
     if is_behind {
-        app.db.write(take_up).await?;
+        app.db.write(note).await?;
     }
     if !is_behind && !is_due {
         return Ok(false);
@@ -80,37 +109,21 @@ pub async fn step(app: &Arc<Procurement>) -> Result<bool> {
     Ok(true)
 }
 
-/// Takes up signed decisions that are new, and notes whom changes concern.
+/// Notes whom changes concern, and forgets what is too old.
 ///
 /// # Errors
 /// When the database fails.
-pub fn take_up(tx: &mut Tx<'_>) -> Result<()> {
+pub fn note(tx: &mut Tx<'_>) -> Result<()> {
     let known = freshness(tx.conn, CREDIT)?.map_or(0, |known| known.position);
-    let cursor = match store::cursor(tx.conn)? {
-        Some(cursor) => cursor,
-        // What was decided before this job existed keeps the status that it has.
-        None => Cursor { own_position: tx.position(), position: known },
-    };
-    let since = tx.now().plus_millis(recheck_ms(tx.now().day()).saturating_neg());
-    let upto = known.min(cursor.position.saturating_add(STRETCH)).max(cursor.position);
-    if upto > cursor.position {
-        let changed = standings::changed(tx.conn, CREDIT, cursor.position, upto)?;
+    // What was decided before this job existed keeps the status that it has.
+    let noted = store::cursor(tx.conn)?.unwrap_or(known);
+    let upto = known.min(noted.saturating_add(STRETCH)).max(noted);
+    if upto > noted {
+        let changed = standings::changed(tx.conn, CREDIT, noted, upto)?;
         store::mark(tx.conn, &changed, upto)?;
     }
-    let mut own_position = cursor.own_position;
-    for (position, data) in told(tx.conn, cursor.own_position, &[DecisionRecorded::TYPE], CHUNK)? {
-        own_position = position;
-        let recorded: DecisionRecorded = serde_json::from_str(&data).map_err(Error::internal)?;
-        let Some((body, _)) = decision::store::find(tx.conn, &recorded.id)? else { continue };
-        let view: DecisionView = serde_json::from_str(&body).map_err(Error::internal)?;
-        if view.receipt.is_some() && view.known_at > since {
-            // A change that was noted before the decision was taken up may be one that it did not know yet.
-            let is_due = position_of(&view) < upto;
-            store::insert(tx.conn, &recorded.id, view.known_at, &concerned(&view), (is_due, upto))?;
-        }
-    }
-    store::forget(tx.conn, since, CHUNK)?;
-    store::advance(tx.conn, Cursor { own_position, position: upto })
+    store::forget(tx.conn, tx.now().plus_millis(recheck_ms(tx.now().day()).saturating_neg()), CHUNK)?;
+    store::advance(tx.conn, upto)
 }
 
 /// Asks a signed decision again, and marks it where it would come out otherwise now.

@@ -10,33 +10,21 @@ use crate::schema::{recheck, recheck_cursor, recheck_supplier};
 /// How many codes one statement names.
 const CODES: usize = 400;
 
-/// How far was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cursor {
-    /// The own feed, for new decisions.
-    pub own_position: i64,
-    /// That of credit, for changes.
-    pub position: i64,
-}
-
-/// How far was read; none before the first look.
+/// How far credit's feed was noted; none before the first look.
 ///
 /// # Errors
 /// When the database fails.
-pub fn cursor(conn: &mut Conn) -> Result<Option<Cursor>> {
-    let row: Option<(i64, i64)> =
-        recheck_cursor::table.find(1).select((recheck_cursor::own_position, recheck_cursor::position)).first(conn).optional()?;
-    Ok(row.map(|(own_position, position)| Cursor { own_position, position }))
+pub fn cursor(conn: &mut Conn) -> Result<Option<i64>> {
+    Ok(recheck_cursor::table.find(1).select(recheck_cursor::position).first(conn).optional()?)
 }
 
-/// Writes how far was read.
+/// Writes how far it was noted.
 ///
 /// # Errors
 /// When the database fails.
-pub fn advance(conn: &mut Conn, to: Cursor) -> Result<()> {
-    let set = (recheck_cursor::own_position.eq(to.own_position), recheck_cursor::position.eq(to.position));
-    if diesel::update(recheck_cursor::table.find(1)).set(set).execute(conn)? == 0 {
-        diesel::insert_into(recheck_cursor::table).values((recheck_cursor::one.eq(1), set.0, set.1)).execute(conn)?;
+pub fn advance(conn: &mut Conn, to: i64) -> Result<()> {
+    if diesel::update(recheck_cursor::table.find(1)).set(recheck_cursor::position.eq(to)).execute(conn)? == 0 {
+        diesel::insert_into(recheck_cursor::table).values((recheck_cursor::one.eq(1), recheck_cursor::position.eq(to))).execute(conn)?;
     }
     Ok(())
 }

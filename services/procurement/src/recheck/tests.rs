@@ -1,13 +1,15 @@
 //! Signed decisions and their statuses on both databases, by a clock that is moved by hand. Not here: the lists over HTTP, `tests/it/flows`.
 
 use common::clock::Clock;
-use contracts::{event::tell, procurement::DecisionRecorded};
 use model::instant::{Instant, parse_day};
 use testkit::{Folder, backends};
 
-use super::{actions::step, store};
+use super::{
+    actions::{Signed, step, take_up},
+    store,
+};
 use crate::{
-    decision::store as decisions,
+    decision::{actions::DecisionView, store as decisions},
     delivery::tests::app,
     reconsideration::tests::{ban, decided_with, heard, told_by_credit},
     standing::tests::standing,
@@ -26,10 +28,10 @@ async fn a_status_says_whether_the_outcome_still_stands() {
         for receipt in [Some("eyJ"), None] {
             let row = decided_with(&app, &supplier, receipt).await;
             ids.push(row.id.clone());
+            let view: DecisionView = serde_json::from_str(&row.body).unwrap();
             let write = app.db.write(move |tx| {
                 decisions::insert(tx.conn, &row)?;
-                let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: "sha256:0".to_owned() };
-                tell(tx, &told, &row.client).map(|_| ())
+                Signed::of(&view).map_or(Ok(()), |signed| take_up(tx, &signed))
             });
             write.await.unwrap();
         }

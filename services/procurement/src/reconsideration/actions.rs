@@ -41,6 +41,8 @@ use crate::{
 
 /// What other replicas and other rooms did is seen this often.
 const LOOK: Duration = Duration::from_millis(250);
+/// Under load every commit is a change: what comes within this shares a look.
+const SHARED: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_secs(1);
 /// What cannot be asked now, because credit is not heard or not far enough, is asked again after so long.
 const LEASE_MS: i64 = 15_000;
@@ -66,6 +68,7 @@ pub async fn follow(app: Arc<Procurement>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
+        tokio::time::sleep(SHARED).await;
         tokio::select! {
             _ = changes.changed() => {}
             () = tokio::time::sleep(LOOK) => {}
