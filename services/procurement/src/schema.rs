@@ -38,9 +38,10 @@ diesel::table! {
         decided_at -> Timestamp,
         client -> Text,
         body -> Text,
+        organisation -> Text,
+        tender -> Nullable<Text>,
     }
 }
-
 diesel::table! {
     decision_batch (id) {
         id -> Text,

@@ -52,13 +52,21 @@ async fn an_award_becomes_a_contract_and_its_performance_a_fact(stack: &mut Stac
     assert!(nobody.text.contains("decision_missing"), "{}", nobody.text);
     buyer.post(&format!("{tender}/lots/1/award"), &award(&winner, &newer)).await.expect_problem(422, "lot_unknown");
     stack.enterprise().await.post(&path, &award(&winner, &newer)).await.expect_problem(403, "not_your_organisation");
+    // Neither a stranger's decision nor one as of another day comes between.
+    let name = tender.rsplit('/').next().unwrap();
+    let other_day = json!({"supplier": winner.code, "tender": name, "as_of": "2026-01-05"});
+    let strangers = json!({"supplier": winner.code, "tender": name});
+    buyer.post("/procurement/v1/decisions", &other_day).await.expect_status(201);
+    stack.enterprise().await.post("/procurement/v1/decisions", &strangers).await.expect_status(201);
     let made = awarded(&buyer, &path, &award(&winner, &newer)).await;
     buyer.post(&path, &award(&winner, &newer)).await.expect_problem(409, "duplicate");
+    let etag = buyer.get(&tender).await.expect_status(200).header("etag").unwrap().to_owned();
+    let cancel = buyer.call("POST", &format!("{tender}/cancel")).header("If-Match", &etag).json(&json!({"reason": "示例"})).send().await;
+    cancel.expect_problem(409, "illegal_transition");
     assert_eq!(buyer.get(&tender).await.expect_status(200).field("/state"), "awarded");
     assert_eq!(made.field("/deadlines/0/rule"), "award_notice");
 
     // Nobody else knows of it before its notice; after it everybody does, without a token.
-    let name = tender.rsplit('/').next().unwrap();
     let results = format!("/procurement/v1/public/awards?tender={name}");
     assert_eq!(public.get(&results).await.expect_status(200).field("/items"), &json!([]));
     stack.caller("integrator").await.get(&path).await.expect_problem(404, "not_found");
@@ -77,7 +85,11 @@ async fn an_award_becomes_a_contract_and_its_performance_a_fact(stack: &mut Stac
     let wrong = step(&buyer, &noticed, &format!("{lot}/contract"), &wrong).await.expect_status(422).faults();
     assert_eq!(wrong.iter().map(|(_, code)| code.as_str()).collect::<Vec<_>>(), ["contract_differs", "bond_too_large"]);
     let signed = step(&buyer, &noticed, &format!("{lot}/contract"), &early).await.expect_status(200);
+    let stranger = stack.caller("integrator").await;
+    let seen = stranger.get(&path).await.expect_status(200);
+    assert_eq!((seen.field("/contract"), seen.field("/history")), (&Value::Null, &json!([])), "the contract is not public yet");
     let public_one = step(&buyer, &signed, &format!("{lot}/contract/publish"), &json!({})).await.expect_status(200);
+    assert_eq!(stranger.get(&path).await.expect_status(200).field("/contract/number"), "示例-HT-1");
     let one = format!("/procurement/v1/public/awards/{}", made.text_at("/id"));
     assert_eq!(public.get(&one).await.expect_status(200).field("/contract/number"), "示例-HT-1");
     step(&buyer, &public_one, &format!("{lot}/contract/publish"), &json!({})).await.expect_problem(409, "duplicate");

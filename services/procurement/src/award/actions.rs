@@ -27,6 +27,7 @@ use crate::{
     buyer::actions::{Author, unknown},
     challenge::actions::{lot_unknown, not_suspended},
     evaluation::{self, actions::EvaluationView},
+    status::{rules::Purpose, store::marks},
     tender::{self, rules::State as TenderState},
 };
 
@@ -50,6 +51,8 @@ struct Place {
     tender: tender::store::Stored,
     lots: Vec<String>,
     cut_off: Instant,
+    /// Whether it was announced how bids are evaluated.
+    is_evaluated: bool,
 }
 
 impl Place {
@@ -57,12 +60,13 @@ impl Place {
         let tender = tender::store::find(conn, id)?.filter(|stored| stored.published_at.is_some()).ok_or_else(|| unknown(id))?;
         author.owns(&tender)?;
         let written = tender::actions::written(&tender)?;
+        let is_evaluated = written.written.evaluation.is_some();
         let lots: Vec<String> = written.lots.into_iter().map(|(lot, _)| lot).collect();
         let exists = if lots.is_empty() { lot == WHOLE } else { lots.iter().any(|known| known == lot) };
         if !exists {
             return Err(Error::invalid(vec![lot_unknown("{lot}")]));
         }
-        Ok(Self { tender, lots, cut_off: written.cut_off })
+        Ok(Self { tender, lots, cut_off: written.cut_off, is_evaluated })
     }
 }
 
@@ -87,7 +91,7 @@ pub fn make(tx: &mut Tx<'_>, app: &Procurement, (tender, lot): (&str, &str), mad
         return Err(Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(allowed)));
     }
     still(tx, (tender, named(&place, lot)), made.on)?;
-    let mut faults = winner_faults(tx.conn, &place, lot, made)?;
+    let mut faults = winner_faults(tx.conn, &place, lot, made, author)?;
     let ranked = ranked(tx.conn, &place, lot, made, &mut faults)?;
     if made.on < place.cut_off.cut_off_day() || tx.now() < place.cut_off {
         faults.push(FieldFault::rule("/on", "before_cut_off", "截止之前不得确定中标、成交供应商。", "Nobody wins before the cut-off."));
@@ -137,13 +141,15 @@ fn draft(id: String, place: &Place, lot: &str, (made, ranked): (&Made, Option<(S
     })
 }
 
-/// Why a winner cannot win: its newest decision on the lot, as the tender says it now, must be the one named, and eligible.
-fn winner_faults(conn: &mut Conn, place: &Place, lot: &str, made: &Made) -> Result<Vec<FieldFault>> {
+/// Why a winner cannot win: its newest decision on the lot as of the cut-off, which the buyer or the author asked for, must be the one named, of the tender
+/// as it is now, not withdrawn, and eligible.
+fn winner_faults(conn: &mut Conn, place: &Place, lot: &str, made: &Made, author: &Author) -> Result<Vec<FieldFault>> {
     let lot = named(place, lot);
     let mut faults = Vec::new();
     let on_lot = |of: &store::OfTender| of.lot.as_deref() == lot;
-    let all = store::decided(conn, &place.tender.id, &made.winner)?;
-    let newest = all.into_iter().find_map(|decided| decided.tender.clone().filter(on_lot).map(|of| (decided, of)));
+    let all = store::decided(conn, &place.tender.id, &made.winner, &[&place.tender.organisation, author.organisation.as_str()])?;
+    let of_cut_off = all.into_iter().filter(|decided| decided.as_of == place.cut_off);
+    let newest = of_cut_off.into_iter().find_map(|decided| decided.tender.clone().filter(on_lot).map(|of| (decided, of)));
     match newest {
         None => {
             let en = "There is no decision on this supplier for the lot.";
@@ -158,6 +164,9 @@ fn winner_faults(conn: &mut Conn, place: &Place, lot: &str, made: &Made) -> Resu
             let en = "The tender was amended since; decide anew.";
             faults.push(FieldFault::rule("/decision", "decision_outdated", "采购文件已变更，须重新判定资格。", en));
         }
+        Some((decided, _)) if marks(conn, &decided.id)?.iter().any(|mark| mark.purpose == Purpose::Revocation) => {
+            faults.push(FieldFault::rule("/decision", "decision_revoked", "资格判定已撤销。", "The decision was withdrawn."));
+        }
         Some((decided, _)) if !matches!(decided.outcome.as_str(), "eligible" | "eligible_with_conditions") => {
             let (zh, en) = (format!("资格判定结果为 {}。", decided.outcome), format!("The decision says {}.", decided.outcome));
             faults.push(FieldFault::rule("/decision", "winner_not_eligible", zh, en));
@@ -170,6 +179,10 @@ fn winner_faults(conn: &mut Conn, place: &Place, lot: &str, made: &Made) -> Resu
 /// The evaluation that the buyer means to act on, where there is one, and the winner's rank in it; a winner that is not the first needs a ground.
 fn ranked(conn: &mut Conn, place: &Place, lot: &str, made: &Made, faults: &mut Vec<FieldFault>) -> Result<Option<(String, u32)>> {
     let Some((id, body)) = evaluation::store::conclusive(conn, &place.tender.id, named(place, lot).unwrap_or_default())? else {
+        if place.is_evaluated {
+            let en = "The tender announced how bids are evaluated, and there is no conclusive evaluation of the lot.";
+            faults.push(FieldFault::rule("/winner", "evaluation_missing", "招标文件公布了评审办法，该包尚无结论性评审。", en));
+        }
         return Ok(None);
     };
     let view: EvaluationView = serde_json::from_str(&body).map_err(Error::internal)?;
@@ -179,9 +192,10 @@ fn ranked(conn: &mut Conn, place: &Place, lot: &str, made: &Made, faults: &mut V
         faults.push(FieldFault::rule("/winner", "winner_not_ranked", format!("评审 {id} 未将该供应商列为候选人。"), en));
         return Ok(None);
     };
-    if rank > 1 && made.ground.is_none() {
-        let en = "A winner that is not ranked first needs a ground, such as that the first gave up.";
-        faults.push(FieldFault::rule("/ground", "runner_up_without_ground", "未按第一候选人确定的，须写明理由。", en));
+    let is_shared = view.ranking.bids.iter().filter(|one| one.rank == Some(rank)).count() > 1;
+    if (rank > 1 || is_shared) && made.ground.is_none() {
+        let en = "A winner that is not alone in the first rank needs a ground, such as that the first gave up, or the record of the draw.";
+        faults.push(FieldFault::rule("/ground", "runner_up_without_ground", "不是唯一第一候选人的，须写明理由或抽签记录。", en));
     }
     if bid.price != made.price {
         let en = "The price is that of the bid, not the evaluated one.";
@@ -212,6 +226,10 @@ pub fn step(
         return Err(mismatch(stored.version));
     }
     if matches!(step, Step::Notice { .. } | Step::Contract { .. } | Step::Supplement { .. }) {
+        if !matches!(place.tender.state, TenderState::Published | TenderState::Awarded) {
+            let detail = Text::new("采购活动已终止。", "The procurement has ended without a contract.");
+            return Err(Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!([])));
+        }
         still(tx, (tender, named(&place, lot)), on)?;
     }
     let moved = take(tx, app, &stored, (step, reason, on), author)?;

@@ -39,7 +39,7 @@ use crate::{
     buyer::actions::Author,
     challenge::http::{TEXT_MAX, day_of_step},
     deadline::http::DeadlineView,
-    sent::http::{Judged, Sent, judged, today},
+    sent::http::{Judged, Sent, judged_of_buyer, today},
 };
 
 /// The longest number or name.
@@ -170,6 +170,13 @@ pub struct AwardView {
 }
 
 impl AwardView {
+    /// What is nobody else's: the way to it, and a contract that is not public yet.
+    fn public(self) -> Self {
+        let shown = self.contract.filter(|contract| contract.published_on.is_some());
+        let contract = shown.map(|contract| ContractView { performance_bond: None, filed_on: None, ..contract });
+        Self { contract, evaluation: None, ground: None, history: Vec::new(), ..self }
+    }
+
     fn on(stored: &Stored, today: Day) -> Self {
         let award = stored.award.clone();
         Self {
@@ -282,7 +289,7 @@ pub(crate) async fn take(
 #[utoipa::path(request_body = AwardNotice, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It is public."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/award/notice")]
 pub(crate) async fn publish_award(sent: Sent<OfLot>, body: Body<AwardNotice>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged_of_buyer(sent, &body.sha256)?, Vec::new());
     let medium = words(body.medium.as_deref(), "/medium", SHORT, &mut faults);
     take(judged, Some(Step::Notice { medium }), None, body.on.as_deref(), faults).await
 }
@@ -291,7 +298,7 @@ pub(crate) async fn publish_award(sent: Sent<OfLot>, body: Body<AwardNotice>) ->
 #[utoipa::path(request_body = AwardGivenUp, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It stands no more."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/award/give_up")]
 pub(crate) async fn give_up_award(sent: Sent<OfLot>, body: Body<AwardGivenUp>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged_of_buyer(sent, &body.sha256)?, Vec::new());
     let reason = words(Some(&body.reason), "/reason", TEXT_MAX, &mut faults);
     take(judged, Some(Step::GiveUp), reason, body.on.as_deref(), faults).await
 }
@@ -303,10 +310,11 @@ pub(crate) async fn read_award(app: Data<Procurement>, db: Data<Db>, caller: Cal
     let (tender, lot) = path.into_inner();
     let name = format!("{tender}/{lot}");
     let found = db.read(move |conn| store::newest(conn, &tender, &lot)).await?;
-    let may_see = |stored: &Stored| {
-        let party = caller.owns(&stored.award.buyer).is_ok() || caller.owns(&stored.award.winner).is_ok();
-        party || caller.role() == Role::Service || stored.award.notice.is_some()
+    let party = |stored: &Stored| {
+        caller.owns(&stored.award.buyer).is_ok() || caller.owns(&stored.award.winner).is_ok() || caller.role() == Role::Service
     };
-    let stored = found.filter(may_see).ok_or_else(|| Error::not_found("award", name))?;
-    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(AwardView::on(&stored, app.clock.now().day())))
+    let stored = found.filter(|stored| party(stored) || stored.award.notice.is_some()).ok_or_else(|| Error::not_found("award", name))?;
+    let view = AwardView::on(&stored, app.clock.now().day());
+    let view = if party(&stored) { view } else { view.public() };
+    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(view))
 }

@@ -5,7 +5,7 @@ use common::{
     error::{Error, Result},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
-use model::uscc::Uscc;
+use model::{instant::Instant, uscc::Uscc};
 use serde::Deserialize;
 
 use super::rules::{Award, State};
@@ -145,6 +145,8 @@ pub struct Decided {
     pub supplier: String,
     /// How it came out.
     pub outcome: String,
+    /// As of when.
+    pub as_of: Instant,
     /// For which tender and lot.
     #[serde(default)]
     pub tender: Option<OfTender>,
@@ -162,24 +164,23 @@ pub struct OfTender {
     pub digest: String,
 }
 
-/// The decisions on a supplier that name a tender, the newest first.
+/// So many decisions on one supplier for one tender are looked at.
+const DECISIONS: i64 = 200;
+
+/// The newest decisions on a supplier that one of these organisations asked for a tender, the newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn decided(conn: &mut Conn, tender: &str, supplier: &Uscc) -> Result<Vec<Decided>> {
+pub fn decided(conn: &mut Conn, tender: &str, supplier: &Uscc, asked_by: &[&str]) -> Result<Vec<Decided>> {
     let bodies: Vec<String> = decision::table
+        .filter(decision::tender.eq(tender))
         .filter(decision::supplier.eq(supplier.as_str()))
+        .filter(decision::organisation.eq_any(asked_by.to_vec()))
         .order((decision::decided_at.desc(), decision::id.desc()))
+        .limit(DECISIONS)
         .select(decision::body)
         .load(conn)?;
-    let mut found = Vec::new();
-    for body in bodies {
-        let decided: Decided = serde_json::from_str(&body).map_err(Error::internal)?;
-        if decided.tender.as_ref().is_some_and(|of| of.id == tender) {
-            found.push(decided);
-        }
-    }
-    Ok(found)
+    bodies.iter().map(|body| serde_json::from_str(body).map_err(Error::internal)).collect()
 }
 
 /// Who bid, by an evaluation.
@@ -199,12 +200,16 @@ struct Bidder {
     members: Vec<Uscc>,
 }
 
-/// Whether a supplier took part in a tender: it was decided on, or its bid was evaluated.
+/// Whether a supplier took part in a tender: its buyer had it decided on, or its bid was evaluated.
 ///
 /// # Errors
 /// When the database fails.
-pub fn took_part(conn: &mut Conn, tender: &str, supplier: &Uscc) -> Result<bool> {
-    if !decided(conn, tender, supplier)?.is_empty() {
+pub fn took_part(conn: &mut Conn, (tender, buyer): (&str, &str), supplier: &Uscc) -> Result<bool> {
+    let decided = decision::table
+        .filter(decision::tender.eq(tender))
+        .filter(decision::supplier.eq(supplier.as_str()))
+        .filter(decision::organisation.eq(buyer));
+    if decided.count().get_result::<i64>(conn)? > 0 {
         return Ok(true);
     }
     let bodies: Vec<String> = evaluation::table.filter(evaluation::tender.eq(tender)).select(evaluation::body).load(conn)?;

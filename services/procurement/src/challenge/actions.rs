@@ -55,7 +55,7 @@ pub fn query(tx: &mut Tx<'_>, app: &Procurement, query: &Query, author: &Author)
         return Err(Error::invalid(vec![lot_unknown("/lot")]));
     }
     // Documents may be challenged by whoever got them (Order 94 Art 11); what came after, by whoever took part.
-    if query.subject != Subject::Documents && !award::store::took_part(tx.conn, &query.tender, &query.supplier)? {
+    if query.subject != Subject::Documents && !award::store::took_part(tx.conn, (&query.tender, &stored.organisation), &query.supplier)? {
         let detail = Text::new("该供应商未参与该项目的采购活动。", "The supplier took no part in this procurement.");
         return Err(Error::rule("not_a_participant", detail));
     }
@@ -64,6 +64,7 @@ pub fn query(tx: &mut Tx<'_>, app: &Procurement, query: &Query, author: &Author)
         let detail = Text::new("对同一环节的质疑尚未处理完毕。", "A challenge of the same is open already.");
         return Err(Error::conflict(Code::DUPLICATE, detail).with_member("challenge", json!(open.id)));
     }
+    let known_on = known_on(tx, query)?;
     let draft = Challenge {
         id: tx.id("chl"),
         tender: query.tender.clone(),
@@ -71,7 +72,7 @@ pub fn query(tx: &mut Tx<'_>, app: &Procurement, query: &Query, author: &Author)
         subject: query.subject,
         supplier: query.supplier.clone(),
         buyer: Uscc::parse(&stored.organisation)?,
-        known_on: query.known_on,
+        known_on,
         points: query.points.clone(),
         evidence: query.evidence.clone(),
         state: State::Queried,
@@ -86,6 +87,17 @@ pub fn query(tx: &mut Tx<'_>, app: &Procurement, query: &Query, author: &Author)
     let stored = store::insert(tx.conn, &begun)?;
     told(tx, &stored.challenge, "query", author)?;
     Ok(stored)
+}
+
+/// When the supplier knew, or should have known: a result when its notice had stood for its time (Implementing Regulation Art 53 (3), from memory), whatever
+/// day the supplier names.
+fn known_on(tx: &mut Tx<'_>, query: &Query) -> Result<Day> {
+    if query.subject != Subject::Result {
+        return Ok(query.known_on);
+    }
+    let lot = query.lot.as_deref().unwrap_or(award::store::WHOLE);
+    let shown = award::store::newest(tx.conn, &query.tender, lot)?.and_then(|stored| stored.award.notice?.until);
+    Ok(shown.map_or(query.known_on, |until| until.min(query.on)))
 }
 
 /// The fault of a lot that there is not.

@@ -82,9 +82,10 @@ impl Suspension {
         self.from <= day && day <= self.until && self.lifted_on.is_none_or(|lifted| day < lifted)
     }
 
-    /// How many days it lasted or may last, by the way of counting of Civil Code 201.
+    /// On how many days it held or may hold: not on that on which it was lifted.
     fn days(&self) -> i64 {
-        let end = self.lifted_on.map_or(self.until, |lifted| lifted.min(self.until));
+        let over = self.until.succ_opt().unwrap_or(self.until);
+        let end = self.lifted_on.map_or(over, |lifted| lifted.min(over));
         end.signed_duration_since(self.from).num_days().max(0)
     }
 }

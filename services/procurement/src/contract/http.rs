@@ -14,7 +14,7 @@ use crate::{
         http::{AwardView, OfLot, SHORT, money, take, words},
         rules::Step,
     },
-    sent::http::{Sent, judged},
+    sent::http::{Sent, judged_of_buyer},
 };
 
 /// A contract that was signed.
@@ -65,7 +65,7 @@ pub struct NewSupplement {
 #[utoipa::path(request_body = NewContract, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It is signed."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/contract")]
 pub(crate) async fn create_contract(sent: Sent<OfLot>, body: Body<NewContract>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged_of_buyer(sent, &body.sha256)?, Vec::new());
     let number = words(Some(&body.number), "/number", SHORT, &mut faults);
     let amount = money(&body.amount, "/amount", &mut faults);
     let bond = body.performance_bond.as_ref().and_then(|bond| money(bond, "/performance_bond", &mut faults));
@@ -77,21 +77,21 @@ pub(crate) async fn create_contract(sent: Sent<OfLot>, body: Body<NewContract>) 
 #[utoipa::path(request_body = ContractDone, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It is public."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/contract/publish")]
 pub(crate) async fn publish_contract(sent: Sent<OfLot>, body: Body<ContractDone>) -> Result<HttpResponse> {
-    take(judged(sent, &body.sha256)?, Some(Step::PublishContract), None, body.on.as_deref(), Vec::new()).await
+    take(judged_of_buyer(sent, &body.sha256)?, Some(Step::PublishContract), None, body.on.as_deref(), Vec::new()).await
 }
 
 /// Record that the copy of the contract was filed with the finance authority.
 #[utoipa::path(request_body = ContractDone, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It is filed."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/contract/file")]
 pub(crate) async fn file_contract(sent: Sent<OfLot>, body: Body<ContractDone>) -> Result<HttpResponse> {
-    take(judged(sent, &body.sha256)?, Some(Step::FileContract), None, body.on.as_deref(), Vec::new()).await
+    take(judged_of_buyer(sent, &body.sha256)?, Some(Step::FileContract), None, body.on.as_deref(), Vec::new()).await
 }
 
 /// Record a purchase beyond the contract.
 #[utoipa::path(request_body = NewSupplement, params(Sent<OfLot>), responses((status = OK, body = AwardView, description = "It was added."), Problems), security(("oauth2" = ["procurement:write"])))]
 #[post("/tenders/{id}/lots/{lot}/contract/supplements")]
 pub(crate) async fn create_supplement(sent: Sent<OfLot>, body: Body<NewSupplement>) -> Result<HttpResponse> {
-    let (judged, mut faults) = (judged(sent, &body.sha256)?, Vec::new());
+    let (judged, mut faults) = (judged_of_buyer(sent, &body.sha256)?, Vec::new());
     let number = words(Some(&body.number), "/number", SHORT, &mut faults);
     let amount = money(&body.amount, "/amount", &mut faults);
     let step = number.zip(amount).map(|(number, amount)| Step::Supplement { number, amount });

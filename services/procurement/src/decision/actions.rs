@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide, decide_together},
+    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide, decide_only, decide_together},
     store,
 };
 use crate::{
@@ -274,6 +274,8 @@ fn signed(app: &Procurement, mut view: DecisionView, ask: &Ask, model: Option<re
 /// When a member's standing is missing.
 pub fn verdict_on(entry: &Entry, ask: &Ask, standings: &[&Standing], known_at: Instant) -> Result<Verdict> {
     let decided = |standings: &[&Standing]| match &ask.consortium {
+        // What only gives priority is not shown then.
+        None if ask.explain == Explain::Failed => standings.first().map(|standing| decide_only(&entry.compiled, standing, ask.as_of)),
         None => standings.first().map(|standing| decide(&entry.compiled, standing, ask.as_of)),
         Some(consortium) => consortium.party(standings).map(|party| decide_together(&entry.compiled, &party, ask.as_of)),
     };
@@ -308,7 +310,7 @@ fn shorten(verdict: &mut Verdict) {
 ///
 /// # Errors
 /// Never in practice: a decision is plain data.
-pub fn record(view: &DecisionView, client: &str) -> Result<store::Record> {
+pub fn record(view: &DecisionView, (client, organisation): (&str, &str)) -> Result<store::Record> {
     Ok(store::Record {
         id: view.id.clone().unwrap_or_default(),
         supplier: view.supplier.clone(),
@@ -317,6 +319,8 @@ pub fn record(view: &DecisionView, client: &str) -> Result<store::Record> {
         outcome: view.verdict.outcome.as_str(),
         decided_at: view.known_at,
         client: client.to_owned(),
+        organisation: organisation.to_owned(),
+        tender: view.tender.as_ref().map(|tender| tender.id.clone()),
         body: serde_json::to_string(view).map_err(Error::internal)?,
     })
 }

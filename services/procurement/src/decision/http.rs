@@ -155,7 +155,7 @@ pub(crate) async fn create_decision(
     let status = if body.sign { Some(status::actions::place(&app).await?) } else { None };
     let ask = Ask { consortium, tender, explain: body.explain, sign: body.sign, status, ..Ask::about(supplier, as_of) };
     let view = make(&app, &entry, &ask, Some(app.chance.id("dec", now)), true).await?;
-    let row = Arc::new(record(&view, caller.client())?);
+    let row = Arc::new(record(&view, (caller.client(), caller.organisation()?.as_str()))?);
     let told = DecisionRecorded { id: row.id.clone(), supplier: row.supplier.clone(), digest: receipt::digest(row.body.as_bytes()) };
     let signed = Signed::of(&view);
     let answer = db.write_once(key, move |tx| {

@@ -23,6 +23,10 @@ pub struct Record {
     pub decided_at: Instant,
     /// For whom.
     pub client: String,
+    /// The organisation behind that client.
+    pub organisation: String,
+    /// For which tender.
+    pub tender: Option<String>,
     /// The answer, verbatim.
     pub body: String,
 }
@@ -41,6 +45,8 @@ pub fn insert(conn: &mut Conn, record: &Record) -> Result<()> {
             decision::outcome.eq(record.outcome),
             decision::decided_at.eq(record.decided_at.naive_utc()),
             decision::client.eq(&record.client),
+            decision::organisation.eq(&record.organisation),
+            decision::tender.eq(&record.tender),
             decision::body.eq(&record.body),
         ))
         .execute(conn)?;

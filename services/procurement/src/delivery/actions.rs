@@ -140,7 +140,7 @@ pub async fn deliver_due(app: &Arc<Procurement>) -> Result<usize> {
 pub async fn claim(app: &Arc<Procurement>, most: usize) -> Result<Vec<Leased>> {
     let clock = app.clock.clone();
     // Looked at outside of the write lane first: mostly there is nothing.
-    let looked = app.db.read(move |conn| Ok((store::due(conn, clock.now(), 1)?.is_empty(), store::waiting(conn)?)));
+    let looked = app.db.read(move |conn| Ok((store::due(conn, clock.now(), 1, Vec::new())?.is_empty(), store::waiting(conn)?)));
     let (is_idle, waiting) = looked.await?;
     app.metrics.deliveries_waiting(app.db.service(), waiting);
     if is_idle || most == 0 {
@@ -157,8 +157,10 @@ fn claim_in(tx: &mut Tx<'_>, most: usize, lease: &str) -> Result<Vec<Leased>> {
         let count = busy.entry(webhook).or_default();
         *count = count.saturating_add(1);
     }
+    // One endpoint that hangs, with however many messages, holds nobody else up.
+    let full = busy.iter().filter(|(_, count)| **count >= UNDER_WAY_EACH).map(|(webhook, _)| webhook.clone()).collect();
     let mut leased = Vec::new();
-    for found in store::due(tx.conn, now, LOOKED_THROUGH)? {
+    for found in store::due(tx.conn, now, LOOKED_THROUGH, full)? {
         if leased.len() >= most {
             break;
         }

@@ -110,14 +110,15 @@ pub fn attempts(conn: &mut Conn, ids: &[String]) -> Result<Vec<Attempt>> {
     Ok(rows.order((delivery_attempt::delivery.asc(), delivery_attempt::number.asc())).select(Attempt::as_select()).load(conn)?)
 }
 
-/// Messages that wait and are due, and that nobody is trying, the longest due first.
+/// Messages that wait and are due, and that nobody is trying, the longest due first; none of endpoints that have enough under way.
 ///
 /// # Errors
 /// When the database fails.
-pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Delivery>> {
+pub fn due(conn: &mut Conn, now: Instant, limit: i64, full: Vec<String>) -> Result<Vec<Delivery>> {
     let free = delivery::leased_until.is_null().or(delivery::leased_until.le(now.naive_utc()));
     let rows =
         delivery::table.filter(delivery::state.eq(State::Waiting.as_str())).filter(delivery::due_at.le(now.naive_utc())).filter(free);
+    let rows = rows.filter(delivery::webhook.ne_all(full));
     Ok(rows.order((delivery::due_at.asc(), delivery::id.asc())).limit(limit).select(Delivery::as_select()).load(conn)?)
 }
 

@@ -3,6 +3,7 @@
 use common::{
     db::Tx,
     error::{Code, Error, Kind, Result},
+    http::precondition::mismatch,
 };
 use contracts::{credit::Grade, event::tell, procurement::EvaluationRecorded};
 use model::{
@@ -22,8 +23,10 @@ use super::{
 use crate::{
     Procurement,
     assessment::rules::{Outcome, Ranking},
+    award,
     bid::rules::{Bid, Known, check, levels},
     buyer::actions::Author,
+    challenge::actions::not_suspended,
     consortium::rules::misplaced,
     decision::{
         actions::{Ask, DecisionView, Explain, make},
@@ -37,7 +40,7 @@ use crate::{
     standing::rules::Standing,
     tender::{
         actions::{LotTerms, TenderRef, move_to, terms, written},
-        rules::{Category, State, Tender},
+        rules::{Category, Method, State, Tender},
         store::{self as tenders, Stored},
     },
 };
@@ -99,6 +102,7 @@ struct Announced {
     lot: LotTerms,
     terms: Terms,
     category: Category,
+    bought: Method,
     on: Day,
 }
 
@@ -115,9 +119,9 @@ async fn announced(app: &Procurement, stored: &Stored, lot: Option<&str>) -> Res
     let Some(mut terms) = evaluation.and_then(|value| Terms::read(&value, "/evaluation", &mut faults)) else {
         return Err(rule("/lot", "evaluation_not_announced", "招标文件未公布评审条款。", "The tender announced no terms of evaluation."));
     };
-    // Both bind: what may be spent, and the highest price that was announced.
-    terms.ceiling = [budget(&tender, lot), terms.ceiling].into_iter().flatten().min_by_key(|money| money.minor());
-    Ok(Announced { lot: of_lot, terms, category: tender.written.category, on })
+    // All bind: what may be spent on the lot, what on the whole, and the highest price that was announced.
+    terms.ceiling = [budget(&tender, lot), tender.written.budget, terms.ceiling].into_iter().flatten().min_by_key(|money| money.minor());
+    Ok(Announced { lot: of_lot, terms, category: tender.written.category, bought: tender.written.method, on })
 }
 
 /// The budget of a lot.
@@ -224,6 +228,7 @@ async fn found(app: &Procurement, announced: &Announced, inputs: &Inputs, decisi
         lot: tender.lot.as_deref().unwrap_or_default(),
         terms: &announced.terms,
         category: announced.category,
+        bought: announced.bought,
         day: announced.on,
         entries: &entries,
         disclosed: inputs.disclosed.as_ref(),
@@ -243,6 +248,13 @@ fn weakest(standings: &[Standing], members: usize, day: Day) -> (Grade, u8) {
 /// # Errors
 /// When the database fails, or the tender moved on meanwhile.
 pub fn record(tx: &mut Tx<'_>, view: &EvaluationView, inputs: &Inputs, stored: &Stored, author: &Author) -> Result<String> {
+    let now = tenders::find(tx.conn, &stored.id)?.ok_or_else(|| Error::not_found("tender", &stored.id))?;
+    if now.version != stored.version {
+        return Err(mismatch(i64::from(now.version)));
+    }
+    if view.conclusive {
+        conclude(tx, view, stored)?;
+    }
     let lot = view.tender.lot.clone().unwrap_or_default();
     let number = store::count(tx.conn, &stored.id, &lot)?.saturating_add(1);
     let body = serde_json::to_string(&EvaluationView { number, ..view.clone() }).map_err(Error::internal)?;
@@ -279,6 +291,17 @@ pub fn record(tx: &mut Tx<'_>, view: &EvaluationView, inputs: &Inputs, stored: &
         }
     }
     Ok(record.body)
+}
+
+/// Refuses to conclude while the procurement stands still, or where the lot has a winner.
+fn conclude(tx: &mut Tx<'_>, view: &EvaluationView, stored: &Stored) -> Result<()> {
+    let lot = view.tender.lot.as_deref();
+    not_suspended(tx.conn, &stored.id, lot, tx.now().day())?;
+    if let Some(stands) = award::store::standing(tx.conn, &stored.id, Some(lot.unwrap_or(award::store::WHOLE)))?.pop() {
+        let detail = Text::new("该包已有中标、成交供应商。", "The lot has a winner already.");
+        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("award", json!(stands.award.id)));
+    }
+    Ok(())
 }
 
 /// Evaluates again on the stored inputs, versions and feed positions, and compares.

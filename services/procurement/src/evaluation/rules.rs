@@ -158,6 +158,7 @@ impl Terms {
             refuse("/fixed_price", "仅综合评分可不计价格。", "Only where bids are scored can the price be left out.");
         }
         let mut codes: Vec<_> = self.preferences.iter().map(Preference::word).collect();
+        codes.sort_unstable();
         codes.dedup();
         if codes.len() != self.preferences.len() {
             refuse("/preferences", "同一优先因素只能列一次。", "A preference stands once.");

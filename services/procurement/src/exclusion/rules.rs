@@ -331,17 +331,17 @@ fn is_barred(penalty: &Penalty, day: Day) -> Option<Day> {
 
 /// Whether the fine is a larger one by the rule of the day on which the supplier takes part; `None` where that cannot be told.
 fn larger_fine(fact: &Fact, penalty: &Penalty, day: Day) -> Option<bool> {
-    // A minor breach is punished by the summary procedure, far below any larger fine (domain-updates B16).
-    if fact.degree == Some(Degree::Minor) {
-        return Some(false);
-    }
+    // A minor breach is punished by the summary procedure, far below any larger fine (domain-updates B16): so where the amount tells nothing.
+    let minor = fact.degree == Some(Degree::Minor);
     let Some(fine) = penalty.fine else {
-        return if penalty.types.contains(&PenaltyType::Fine) { None } else { Some(false) };
+        return (minor || !penalty.types.contains(&PenaltyType::Fine)).then_some(false);
     };
-    let policies = POLICIES.as_ref().ok()?;
-    let threshold =
-        threshold(policies.larger_fine.at(day)?.value, policies.larger_fine_of_field.at(day).map(|row| &*row.value), penalty.field);
-    fine.checked_cmp(threshold).ok().map(std::cmp::Ordering::is_ge)
+    let told = POLICIES.as_ref().ok().and_then(|policies| {
+        let general = policies.larger_fine.at(day)?.value;
+        let of_fields = policies.larger_fine_of_field.at(day).map(|row| &*row.value);
+        fine.checked_cmp(threshold(general, of_fields, penalty.field)).ok().map(std::cmp::Ordering::is_ge)
+    });
+    told.or_else(|| minor.then_some(false))
 }
 
 /// The amount from which a fine is a larger one: that of the field where its own law sets a higher one, else the general one (Cai Ku [2022] No. 3).

@@ -88,6 +88,7 @@ fn major_violations() {
         (fine("2000000.00", "CNY"), "general", "2026-06-02", Answer::Pass, "no_major_violation", None),
         (fine("500000.00", "USD"), "general", "2025-06-01", Answer::Unknown, "larger_fine_undefined", None),
         (json!({"types": ["fine"]}), "general", "2025-06-01", Answer::Unknown, "fine_amount_missing", None),
+        (fine("3000000.00", "CNY"), "minor", "2025-06-01", Answer::Fail, "major_violation", Some("2028-06-02")),
         (json!({"types": ["fine"]}), "minor", "2025-06-01", Answer::Pass, "no_major_violation", None),
         (json!({"types": ["warning"]}), "minor", "2025-06-01", Answer::Pass, "no_major_violation", None),
         (json!({"types": ["confiscation"]}), "general", "2025-06-01", Answer::Pass, "no_major_violation", None),

@@ -24,8 +24,10 @@ use super::{
 };
 use crate::Procurement;
 
-/// So many entries in one closure of the write lane.
-const CHUNK: i64 = 200;
+/// So many entries in one closure of the write lane: decisions wait behind it.
+const CHUNK: i64 = 50;
+/// A checkpoint is published when all is appended, and where that takes long, after so many entries.
+const PUBLISHED_EVERY: u64 = 1_000;
 /// Decisions of other replicas are seen this often, and what comes meanwhile shares a checkpoint.
 const LOOK: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(1);
@@ -65,8 +67,8 @@ pub async fn follow(app: Arc<Procurement>) {
 pub async fn append(app: &Arc<Procurement>) -> Result<bool> {
     // Looked at outside of the write lane first: mostly there is nothing.
     let waits = app.db.read(|conn| {
-        let (_, position) = store::last(conn)?;
-        Ok(store::head(conn)?.is_none() || !told(conn, position, 1)?.is_empty())
+        let (size, position) = store::last(conn)?;
+        Ok(store::head(conn)?.is_none_or(|(published, _)| published < size) || !told(conn, position, 1)?.is_empty())
     });
     if !waits.await? {
         return Ok(false);
@@ -86,8 +88,9 @@ fn told(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<(i64, Recorded)>>
 /// # Errors
 /// When the database fails.
 pub fn append_in(tx: &mut Tx<'_>, key: &SigningKey) -> Result<bool> {
-    let (mut size, position) = store::last(tx.conn)?;
+    let (before, position) = store::last(tx.conn)?;
     let events = told(tx.conn, position, CHUNK)?;
+    let mut size = before;
     for (position, Recorded { id, digest }) in &events {
         let entry = Entry { number: size, id: id.clone(), digest: digest.clone() };
         let leaf = Hash::leaf(&receipt::entry(id, digest).map_err(Error::internal)?);
@@ -98,12 +101,14 @@ pub fn append_in(tx: &mut Tx<'_>, key: &SigningKey) -> Result<bool> {
         }
         size = size.saturating_add(1);
     }
-    if store::head(tx.conn)?.is_none_or(|(published, _)| published < size) {
+    let is_full = i64::try_from(events.len()).is_ok_and(|count| count == CHUNK);
+    let is_due = !is_full || before / PUBLISHED_EVERY != size / PUBLISHED_EVERY;
+    if is_due && store::head(tx.conn)?.is_none_or(|(published, _)| published < size) {
         let root = tree::root(size, |place| node(tx.conn, place))?;
         let note = Checkpoint { origin: ORIGIN.to_owned(), size, root }.sign(key);
         store::publish(tx.conn, size, &note, tx.now())?;
     }
-    Ok(i64::try_from(events.len()).is_ok_and(|count| count == CHUNK))
+    Ok(is_full)
 }
 
 /// The hash of a complete subtree.

@@ -4,7 +4,7 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::uscc::Uscc;
 
 use super::rules::Performance;
@@ -85,14 +85,18 @@ pub fn find_external(conn: &mut Conn, buyer: &Uscc, external_id: &str) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(conn: &mut Conn, (tender, lot): (&str, &str), after: &str, limit: i64) -> Result<Vec<Stored>> {
-    let rows: Vec<(String, i64)> = performance::table
-        .filter(performance::tender.eq(tender))
-        .filter(performance::lot.eq(lot))
-        .filter(performance::id.gt(after))
+pub fn list(conn: &mut Conn, (tender, lot): (&str, &str), party: Option<&str>, after: &str, limit: i64) -> Result<Vec<Stored>> {
+    let mut query = performance::table
+        .filter(performance::tender.eq(tender.to_owned()))
+        .filter(performance::lot.eq(lot.to_owned()))
+        .filter(performance::id.gt(after.to_owned()))
         .order(performance::id.asc())
         .select((performance::body, performance::version))
         .limit(limit.saturating_add(1))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(party) = party {
+        query = query.filter(performance::buyer.eq(party.to_owned()).or(performance::supplier.eq(party.to_owned())));
+    }
+    let rows: Vec<(String, i64)> = query.load(conn)?;
     rows.into_iter().map(stored).collect()
 }

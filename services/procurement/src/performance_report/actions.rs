@@ -105,6 +105,10 @@ fn outcome(known: Report, reply: &Reply, taken: bool) -> Report {
     let text = |name: &str| reply.body.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
     match reply.status {
         200..=299 if taken => Report { fact: text("id"), ..known },
+        // Credit took an earlier version, and its acknowledgement was lost: the next look goes on from that fact.
+        409 if taken && known.fact.is_none() && text("code").as_deref() == Some("duplicate") && text("fact").is_some() => {
+            Report { fact: text("fact"), state: ReportState::Pending, sent: 0, ..known }
+        }
         200..=299 => known,
         status => {
             let failure = text("code").unwrap_or_else(|| status.to_string());

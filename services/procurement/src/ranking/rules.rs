@@ -24,10 +24,20 @@ use crate::deduction::rules::{Claim, Deduction, Rates, deduct, is_domestic};
 use crate::draw::rules::{self as draw, Disclosed, Opened};
 use crate::evaluation::rules::{Method, SmallBusinessTerms, Terms};
 use crate::scoring::rules::{Exact, price_score};
-use crate::tender::rules::Category;
+use crate::tender::rules::{Category, Method as Procedure};
 
-/// Fewer valid bids than this, and the procurement is void (Law Art 36).
-const LEAST_VALID: usize = 3;
+/// With fewer valid bids the procurement is void (Law Art 36), by how it is bought.
+static LEAST_VALID: LazyLock<Result<Policy<BTreeMap<Procedure, usize>>, Fault>> =
+    LazyLock::new(|| Policy::from_json(include_str!("../../policy/least_valid.json")));
+
+/// Where no row says otherwise.
+const THREE: usize = 3;
+
+/// How many valid bids there must be.
+fn least_valid(bought: Procedure, day: Day) -> usize {
+    let row = LEAST_VALID.as_ref().ok().and_then(|policy| policy.at(day));
+    row.and_then(|row| row.value.get(&bought).copied()).unwrap_or(THREE)
+}
 
 /// The order of credit grades under the same conditions; `unrated` has its place.
 static CREDIT_ORDER: LazyLock<Result<Policy<Vec<Grade>>, Fault>> =
@@ -60,6 +70,8 @@ pub struct Question<'a> {
     pub terms: &'a Terms,
     /// What is bought.
     pub category: Category,
+    /// How it is bought.
+    pub bought: Procedure,
     /// The day whose policies hold: that of the announcement.
     pub day: Day,
     /// The bids.
@@ -136,7 +148,7 @@ pub fn evaluate(question: Question<'_>) -> Result<Ranking, Vec<FieldFault>> {
         bids: Vec::new(),
         draw: None,
     };
-    if counted < LEAST_VALID {
+    if counted < least_valid(question.bought, question.day) {
         others.extend(valid.into_iter().map(|entry| unranked(entry, Vec::new())));
     } else {
         rank(question, &valid, &mut ranking)?;
@@ -203,7 +215,7 @@ fn rank(question: Question<'_>, valid: &[&Entry], ranking: &mut Ranking) -> Resu
     ranking.lowest_evaluated_price = Some(lowest.text(currency));
     ranking.outcome = Outcome::Ranked;
     ranking.reason = step("ranked", "按公布的顺序排定名次。".to_owned(), "Ranked by the announced chain.".to_owned());
-    let behind = behind_their_brand(question.terms.method, &scored);
+    let behind = behind_their_brand(question.terms.method, &scored, chain);
     let candidates: Vec<&Scored<'_>> = scored.iter().filter(|one| !behind.contains_key(&one.entry.bid.bidder)).collect();
     let mut rank = 1;
     for (place, one) in candidates.iter().enumerate() {
@@ -315,8 +327,9 @@ fn drawn(question: Question<'_>, scored: &mut [Scored<'_>], chain: &[Link]) -> R
     Ok(Some(DrawRecord { seed, disclosed: disclosed.clone(), tickets }))
 }
 
-/// Valid bids that stand behind another of the same brand, with the one that goes first (Order 87 Art 31): by lowest tendered price, or by score.
-fn behind_their_brand(method: Method, scored: &[Scored<'_>]) -> BTreeMap<Uscc, Uscc> {
+/// Valid bids that stand behind another of the same brand, with the one that goes first (Order 87 Art 31): by lowest tendered price, or by score. Nobody
+/// stands behind a bid that nothing tells from it: then only a draw can say who goes first.
+fn behind_their_brand(method: Method, scored: &[Scored<'_>], chain: &[Link]) -> BTreeMap<Uscc, Uscc> {
     let mut brands: BTreeMap<&str, Vec<&Scored<'_>>> = BTreeMap::new();
     for one in scored {
         if let Some(brand) = one.entry.bid.brand.as_deref() {
@@ -329,9 +342,13 @@ fn behind_their_brand(method: Method, scored: &[Scored<'_>]) -> BTreeMap<Uscc, U
             // Stable: equal prices stay in the order of the chain.
             of_brand.sort_by_key(|one| one.entry.bid.price.minor());
         }
-        let mut bidders = of_brand.into_iter().map(|one| one.entry.bid.bidder.clone());
-        let Some(first) = bidders.next() else { continue };
-        behind.extend(bidders.map(|bidder| (bidder, first.clone())));
+        let mut of_brand = of_brand.into_iter();
+        let Some(first) = of_brand.next() else { continue };
+        let is_level = |other: &&Scored<'_>| {
+            first.decided(other, chain).is_none() && (method != Method::LowestPrice || first.entry.bid.price == other.entry.bid.price)
+        };
+        let others = of_brand.filter(|other| !is_level(other));
+        behind.extend(others.map(|other| (other.entry.bid.bidder.clone(), first.entry.bid.bidder.clone())));
     }
     behind
 }

@@ -17,7 +17,7 @@ use crate::deduction::rules::{Party, ProofKind, Size};
 use crate::draw::rules::Disclosed;
 use crate::evaluation::rules::{Method, Terms};
 use crate::scoring::rules::Hundredths;
-use crate::tender::rules::Category;
+use crate::tender::rules::{Category, Method as Procedure};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
@@ -76,11 +76,15 @@ fn disclosed() -> Disclosed {
 }
 
 fn evaluated(terms: &Value, entries: &[Entry]) -> Ranking {
+    bought_by(Procedure::Open, terms, entries)
+}
+
+fn bought_by(bought: Procedure, terms: &Value, entries: &[Entry]) -> Ranking {
     let disclosed = disclosed();
     let terms = self::terms(terms);
     let announced = terms.draw.is_some().then_some(&disclosed);
-    evaluate(Question { tender: "T-1", lot: "L-1", terms: &terms, category: Category::Goods, day: day(), entries, disclosed: announced })
-        .unwrap()
+    let (category, tender, lot) = (Category::Goods, "T-1", "L-1");
+    evaluate(Question { tender, lot, terms: &terms, category, bought, day: day(), entries, disclosed: announced }).unwrap()
 }
 
 /// The numbers of the bidders in the order of their ranks.
@@ -238,6 +242,25 @@ fn one_brand_counts_once() {
     assert_eq!(order(&evaluated(&scored(), &entries), &entries), [0, 2, 3]);
 }
 
+/// Two of one brand that nothing tells apart: only a draw says which of them goes first, as for any two.
+#[test]
+fn a_tie_inside_one_brand_is_no_ranking() {
+    let mut entries = [bid(1, "90.00", None), bid(2, "90.00", None), bid(3, "95.00", None), bid(4, "96.00", None)];
+    entries[0].bid.brand = Some("示例".to_owned());
+    entries[1].bid.brand = Some("示例".to_owned());
+    let mut undrawn = lowest();
+    undrawn.as_object_mut().unwrap().remove("draw");
+    assert_eq!(evaluated(&undrawn, &entries).outcome, Outcome::Undecided);
+}
+
+/// Law Art 36 speaks of tenders, Art 39 of a single source: there one bid is what there is.
+#[test]
+fn a_single_source_is_one() {
+    let entries = [bid(1, "90.00", None)];
+    assert_eq!(evaluated(&lowest(), &entries).outcome, Outcome::Void);
+    assert_eq!(bought_by(Procedure::SingleSource, &lowest(), &entries).outcome, Outcome::Ranked);
+}
+
 #[test]
 fn domestic_products_are_preferred_where_others_compete() {
     let mut entries = [bid(1, "100.00", None), bid(2, "110.00", None), bid(3, "120.00", None)];
@@ -257,8 +280,16 @@ fn domestic_products_are_preferred_where_others_compete() {
 fn a_draw_needs_what_was_committed_to() {
     let entries = [bid(1, "100.00", None), bid(2, "100.00", None), bid(3, "120.00", None)];
     let asked = |terms: &Terms, disclosed: Option<&Disclosed>| {
-        let answer =
-            evaluate(Question { tender: "T-1", lot: "", terms, category: Category::Goods, day: day(), entries: &entries, disclosed });
+        let answer = evaluate(Question {
+            tender: "T-1",
+            lot: "",
+            terms,
+            category: Category::Goods,
+            bought: Procedure::Open,
+            day: day(),
+            entries: &entries,
+            disclosed,
+        });
         answer.map_err(|faults| faults.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect::<Vec<_>>())
     };
     let (announced, mut silent) = (terms(&lowest()), lowest());

@@ -140,13 +140,15 @@ async fn consider(app: &Arc<Procurement>, id: String, needed: i64) {
     app.metrics.reconsidered(app.db.service(), if signed == now { "same" } else { "flipped" });
     let position = position_of(&found.1);
     let written = app.db.write(move |tx| {
-        if signed == now {
-            mark_unchanged(tx, &id)?;
-        } else {
-            let reason = format!("{signed} -> {now}");
-            mark_changed(tx, &id, Change { outcome: now, reason: &reason }, BY)?;
+        // What knew less than somebody knows by now has no say.
+        if !store::asked(tx.conn, &id, position)? {
+            return Ok(());
         }
-        store::asked(tx.conn, &id, position)
+        if signed == now {
+            return mark_unchanged(tx, &id).map(|_| ());
+        }
+        let reason = format!("{signed} -> {now}");
+        mark_changed(tx, &id, Change { outcome: now, reason: &reason }, BY).map(|_| ())
     });
     if let Err(error) = written.await {
         tracing::warn!(cause = %error, "the status of a signed decision was not written down");

@@ -84,15 +84,15 @@ pub fn lease(conn: &mut Conn, ids: &[String], until: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a decision was asked, unless something has changed after what was known then.
+/// Notes that a decision was asked, unless something has changed after what was known then; says whether it was so noted.
 ///
 /// # Errors
 /// When the database fails.
-pub fn asked(conn: &mut Conn, decision: &str, position: i64) -> Result<()> {
-    diesel::update(recheck::table.find(decision).filter(recheck::due_position.le(position)))
+pub fn asked(conn: &mut Conn, decision: &str, position: i64) -> Result<bool> {
+    let noted = diesel::update(recheck::table.find(decision).filter(recheck::due_position.le(position)))
         .set((recheck::due.eq(false), recheck::leased_until.eq(None::<NaiveDateTime>)))
         .execute(conn)?;
-    Ok(())
+    Ok(noted > 0)
 }
 
 /// Forgets decisions that were made before an instant, at most so many; says how many those were.

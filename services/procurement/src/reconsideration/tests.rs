@@ -150,7 +150,7 @@ pub(crate) async fn decided_with(app: &Arc<Procurement>, supplier: &str, receipt
     }))
     .unwrap();
     let view = DecisionView { receipt: receipt.map(str::to_owned), ..again(app, &asked).await.unwrap() };
-    decision::actions::record(&view, CLIENT).unwrap()
+    decision::actions::record(&view, (CLIENT, "914404001000000590")).unwrap()
 }
 
 /// The same, stored.

@@ -22,6 +22,14 @@ pub(crate) fn judged<P: Place>(sent: Sent<P>, sha256: &[u8; 32]) -> Result<Judge
     sent.judged(sha256, |caller, _| author(caller))
 }
 
+/// The same for a step that only a buyer or an authority takes.
+///
+/// # Errors
+/// As `judged`, and `not_your_organisation` for every other role.
+pub(crate) fn judged_of_buyer<P: Place>(sent: Sent<P>, sha256: &[u8; 32]) -> Result<Judged> {
+    sent.judged(sha256, |caller, _| Author::of(caller))
+}
+
 /// The day on which a step comes in.
 pub(crate) fn today(judged: &Judged) -> Day {
     judged.app.clock.now().day()

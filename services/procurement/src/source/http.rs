@@ -203,11 +203,14 @@ pub(crate) async fn list_tender_sources(
     let records = db.read(move |conn| {
         let stored = visible(conn, &id, None, &caller)?;
         let named = named(&stored, &caller)?;
-        let all = store::list(conn, &id, after.as_deref().unwrap_or_default(), limit)?;
-        Ok(all.into_iter().filter(|record| named.as_ref().is_none_or(|named| *named == Some(record.digest.clone()))).collect::<Vec<_>>())
+        match named {
+            Some(None) => Ok(Vec::new()),
+            only => store::list(conn, &id, after.as_deref().unwrap_or_default(), only.flatten().as_deref(), limit),
+        }
     });
-    let page = Page::cut(records.await?, limit, |record| Cursor::after([record.digest.clone()]));
-    Ok(page.map(|record| SourceDocument::from(&record)).respond(&req))
+    let page = Page::cut(records.await?, limit, |line| Cursor::after([line.digest.clone()]));
+    let shown = page.map(|store::Line { digest, form, notes, recorded_at }| SourceDocument { digest, form, notes, recorded_at });
+    Ok(shown.respond(&req))
 }
 
 /// The only document that a stranger may see, `None` inside where there is none; nothing for its owner, who sees all.

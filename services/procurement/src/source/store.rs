@@ -67,15 +67,43 @@ pub fn find(conn: &mut Conn, id: &str, digest: &str) -> Result<Option<Record>> {
     tender_source::table.find((id, digest)).first::<Row>(conn).optional()?.map(read).transpose()
 }
 
-/// One page of the documents of a tender by their digests, and one more.
+/// A document in a list: all but its text.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// `sha256:…` of its bytes.
+    pub digest: String,
+    /// What it is.
+    pub form: SourceForm,
+    /// What was not taken over.
+    pub notes: Vec<Note>,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+}
+
+/// One page of the documents of a tender by their digests, and one more; only the one of this digest where one is named.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(conn: &mut Conn, id: &str, after: &str, limit: i64) -> Result<Vec<Record>> {
-    let rows = tender_source::table
-        .filter(tender_source::id.eq(id))
-        .filter(tender_source::digest.gt(after))
+pub fn list(conn: &mut Conn, id: &str, after: &str, only: Option<&str>, limit: i64) -> Result<Vec<Line>> {
+    let columns = (tender_source::digest, tender_source::form, tender_source::notes, tender_source::recorded_at);
+    let mut rows = tender_source::table
+        .filter(tender_source::id.eq(id.to_owned()))
+        .filter(tender_source::digest.gt(after.to_owned()))
         .order(tender_source::digest.asc())
-        .limit(limit.saturating_add(1));
-    rows.load::<Row>(conn)?.into_iter().map(read).collect()
+        .limit(limit.saturating_add(1))
+        .select(columns)
+        .into_boxed();
+    if let Some(only) = only {
+        rows = rows.filter(tender_source::digest.eq(only.to_owned()));
+    }
+    let rows: Vec<(String, String, String, chrono::NaiveDateTime)> = rows.load(conn)?;
+    let line = |(digest, form, notes, recorded_at): (String, String, String, chrono::NaiveDateTime)| {
+        Ok(Line {
+            digest,
+            form: SourceForm::named(&form).ok_or_else(|| Error::internal(format!("no form of a source: {form}")))?,
+            notes: serde_json::from_str(&notes).map_err(Error::internal)?,
+            recorded_at: Instant::from_naive_utc(recorded_at),
+        })
+    };
+    rows.into_iter().map(line).collect()
 }

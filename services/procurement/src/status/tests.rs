@@ -75,6 +75,8 @@ async fn decided(db: &Db, id: &'static str, status: Option<StatusRef>) {
             outcome: "eligible",
             decided_at: tx.now(),
             client: "buyer".to_owned(),
+            organisation: "914404001000000590".to_owned(),
+            tender: None,
             body: body.clone(),
         };
         decision::store::insert(tx.conn, &row)

@@ -23,7 +23,7 @@ use super::{
     store::{self, Stored},
 };
 use crate::{
-    Procurement,
+    Procurement, award,
     buyer::actions::{Author, unknown},
     publication::rules::{at_amendment, at_publication},
     rulebook::actions::{Entry, Rulebook},
@@ -124,6 +124,10 @@ pub fn publish(tx: &mut Tx<'_>, app: &Procurement, id: &str, if_match: i64, auth
 /// `not_found`, `not_your_organisation`, `etag_mismatch`, `illegal_transition`.
 pub fn cancel(tx: &mut Tx<'_>, id: &str, if_match: i64, reason: &str, author: &Author) -> Result<Stored> {
     let stored = held(tx.conn, id, if_match, author)?;
+    // A winner has rights: the award ends first, by giving up or by an upheld complaint.
+    if !award::store::standing(tx.conn, id, None)?.is_empty() {
+        return Err(illegal(stored.state));
+    }
     let next = shift(tx, &stored, State::Cancelled, Some(reason), author)?;
     if stored.published_at.is_some() {
         let told = TenderCancelled { tender: notice(&next, &written(&next)?), reason: reason.to_owned() };

@@ -37,7 +37,7 @@ pub enum Category {
 }
 
 /// How it is bought, Law Art 26 and the orders that added to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TenderMethod)]
 pub enum Method {

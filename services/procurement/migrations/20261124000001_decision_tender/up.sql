@@ -1,0 +1,4 @@
+-- Whom a decision was given to, and for which tender: an award rests on one that its buyer asked for.
+ALTER TABLE decision ADD COLUMN organisation TEXT NOT NULL DEFAULT '';
+ALTER TABLE decision ADD COLUMN tender TEXT;
+CREATE INDEX decision_tender ON decision (tender, supplier, decided_at) WHERE tender IS NOT NULL;
