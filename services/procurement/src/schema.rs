@@ -42,6 +42,7 @@ diesel::table! {
         tender -> Nullable<Text>,
     }
 }
+
 diesel::table! {
     decision_batch (id) {
         id -> Text,
@@ -397,4 +398,3 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_version, watch, watch_supplier);
-diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt, recheck, recheck_supplier);

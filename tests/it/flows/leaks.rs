@@ -9,7 +9,7 @@ use common::service::Service;
 use serde_json::{Map, Value, json};
 use testkit::{Client, ROLES, Sample, Stack, fact, sample_enterprise};
 
-in_both_shipped_modes!(nothing_tells_the_internal_class);
+in_every_mode!(nothing_tells_the_internal_class);
 
 /// What only an answer about the class holds: fields, the event, and the names of the bands in the texts of each class.
 const MARKS: [&str; 12] = [

@@ -36,26 +36,6 @@ macro_rules! in_every_mode {
     };
 }
 
-/// Makes two tests of a long walk over every operation: as the README starts the product, and as `k8s/` does.
-macro_rules! in_both_shipped_modes {
-    ($story:ident) => {
-        mod $story {
-            use testkit::{Backend, Mode, Stack};
-
-            #[tokio::test]
-            async fn all_in_one_sqlite() {
-                super::$story(&mut Stack::start(Mode::AllInOne, &Backend::Sqlite, &[])).await;
-            }
-
-            #[tokio::test]
-            async fn separate_postgres() {
-                let Some(backend) = Backend::postgres() else { return };
-                super::$story(&mut Stack::start(Mode::Separate, &backend, &[])).await;
-            }
-        }
-    };
-}
-
 mod abuse;
 mod awards;
 mod axes;

@@ -1,7 +1,8 @@
 //! Random decisions while facts change between them, all replayed at the end; and stored inputs that somebody altered. Not here: replay of single stories,
 //! `proof`.
 //!
-//! `REPLAY_DECISIONS=10000` makes so many; without it there are as many as a run of all tests bears.
+//! `REPLAY_DECISIONS=10000 cargo nextest run --profile replay -p tests random_decisions` makes so many; without it there are as many
+//! as a run of all tests bears.
 
 use std::time::Instant;
 

@@ -120,6 +120,15 @@ impl Db {
         self.inner.changed.subscribe()
     }
 
+    /// Waits for the next of `changes`, at most `look`; what is committed within `shared` counts as one, since under load every commit is a change.
+    pub async fn next_change(changes: &mut tokio::sync::watch::Receiver<i64>, shared: Duration, look: Duration) {
+        tokio::time::sleep(shared).await;
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = tokio::time::sleep(look) => {}
+        }
+    }
+
     /// Told after commits of other processes, where Redis carries the word; without it they are seen by looking.
     #[must_use]
     pub fn wakes(&self) -> Option<tokio::sync::watch::Receiver<u64>> {

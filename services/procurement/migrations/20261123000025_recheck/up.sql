@@ -16,8 +16,9 @@ CREATE TABLE recheck_supplier (
 );
 CREATE INDEX recheck_supplier_decision ON recheck_supplier (decision);
 
--- How far credit's feed was noted; one row.
+-- How far the own feed was read for new decisions, and that of credit for changes; one row.
 CREATE TABLE recheck_cursor (
     one INTEGER PRIMARY KEY CHECK (one = 1),
+    own_position BIGINT NOT NULL,
     position BIGINT NOT NULL
 );

@@ -81,10 +81,7 @@ fn named<'a>(place: &Place, lot: &'a str) -> Option<&'a str> {
 /// `not_found`, `not_your_organisation`, `lot_unknown`, `illegal_transition`, `duplicate`, `procurement_suspended`, or why the winner cannot win.
 pub fn make(tx: &mut Tx<'_>, app: &Procurement, (tender, lot): (&str, &str), made: &Made, author: &Author) -> Result<Stored> {
     let place = Place::find(tx.conn, tender, lot, author)?;
-    if let Some(stands) = store::standing(tx.conn, tender, Some(lot))?.pop() {
-        let detail = Text::new("该包已有中标、成交供应商。", "The lot has a winner already.");
-        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("award", json!(stands.award.id)));
-    }
+    vacant(tx.conn, tender, lot)?;
     if place.tender.state != TenderState::Published {
         let detail = Text::new("采购项目的当前状态不能确定中标、成交供应商。", "The tender is not open to an award.");
         let allowed: Vec<&str> = place.tender.state.allowed().iter().map(|state| state.as_str()).collect();
@@ -109,6 +106,16 @@ pub fn make(tx: &mut Tx<'_>, app: &Procurement, (tender, lot): (&str, &str), mad
         tender::actions::move_to(tx, tender, TenderState::Awarded, author)?;
     }
     Ok(stored)
+}
+
+/// Refuses where a lot has a winner.
+///
+/// # Errors
+/// `duplicate`.
+pub fn vacant(conn: &mut Conn, tender: &str, lot: &str) -> Result<()> {
+    let Some(stands) = store::standing(conn, tender, Some(lot))?.pop() else { return Ok(()) };
+    let detail = Text::new("该包已有中标、成交供应商。", "The lot has a winner already.");
+    Err(Error::conflict(Code::DUPLICATE, detail).with_member("award", json!(stands.award.id)))
 }
 
 /// Neither on the day of the step nor today may the procurement stand still.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
-    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide, decide_only, decide_together},
+    rules::{EVALUATOR_VERSION, Outcome, Verdict, decide, decide_together},
     store,
 };
 use crate::{
@@ -274,8 +274,6 @@ fn signed(app: &Procurement, mut view: DecisionView, ask: &Ask, model: Option<re
 /// When a member's standing is missing.
 pub fn verdict_on(entry: &Entry, ask: &Ask, standings: &[&Standing], known_at: Instant) -> Result<Verdict> {
     let decided = |standings: &[&Standing]| match &ask.consortium {
-        // What only gives priority is not shown then.
-        None if ask.explain == Explain::Failed => standings.first().map(|standing| decide_only(&entry.compiled, standing, ask.as_of)),
         None => standings.first().map(|standing| decide(&entry.compiled, standing, ask.as_of)),
         Some(consortium) => consortium.party(standings).map(|party| decide_together(&entry.compiled, &party, ask.as_of)),
     };

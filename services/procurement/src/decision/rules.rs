@@ -97,32 +97,25 @@ pub struct Verdict {
 #[must_use]
 pub fn decide(compiled: &Compiled, standing: &Standing, as_of: Instant) -> Verdict {
     let question = Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
-    gather(compiled, true, |criterion| criterion.judge(question), |condition| condition.judge(question))
-}
-
-/// The same without what only gives priority: no outcome hangs on that.
-#[must_use]
-pub fn decide_only(compiled: &Compiled, standing: &Standing, as_of: Instant) -> Verdict {
-    let question = Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
-    gather(compiled, false, |criterion| criterion.judge(question), |condition| condition.judge(question))
+    gather(compiled, |criterion| criterion.judge(question), |condition| condition.judge(question))
 }
 
 /// Decides on many who take part as one.
 #[must_use]
 pub fn decide_together(compiled: &Compiled, party: &Party<'_>, as_of: Instant) -> Verdict {
     let ask = |standing| Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
-    gather(compiled, true, |criterion| party.judge(criterion, &ask), |condition| party.meet(condition, &ask))
+    gather(compiled, |criterion| party.judge(criterion, &ask), |condition| party.meet(condition, &ask))
 }
 
-fn gather(compiled: &Compiled, with_priority: bool, judge: impl Fn(&Criterion) -> Finding, meet: impl Fn(&Extra) -> Finding) -> Verdict {
+fn gather(compiled: &Compiled, judge: impl Fn(&Criterion) -> Finding, meet: impl Fn(&Extra) -> Finding) -> Verdict {
     let mut criteria = Vec::with_capacity(compiled.len());
     let mut preferences = Vec::new();
     criteria.extend(compiled.criteria().iter().map(&judge));
-    for condition in compiled.conditions().iter().filter(|condition| with_priority || condition.class != Class::Preference) {
+    for condition in compiled.conditions() {
         let finding = meet(condition);
         if finding.class == Class::Preference { preferences.push(finding) } else { criteria.push(finding) }
     }
-    preferences.extend(compiled.preferences().iter().filter(|_| with_priority).map(judge));
+    preferences.extend(compiled.preferences().iter().map(judge));
     let outcome = outcome(&criteria);
     let conditions = stated(&criteria);
     let reasons = reasons(&criteria);

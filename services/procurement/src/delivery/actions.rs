@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use common::{
     clock::Clock,
-    db::{Conn, Tx},
+    db::{Conn, Db, Tx},
     error::{Error, Result},
     outbound::signature::signatures,
     stop::stopping,
@@ -30,7 +30,7 @@ use crate::{
 
 /// Due messages are looked for this often.
 const LOOK: Duration = Duration::from_millis(250);
-/// Under load every commit is a change: what comes within this shares a look.
+/// What is committed within this shares a look.
 const SHARED: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_secs(1);
 /// Longer than any attempt, so that only a process that died loses its lease.
@@ -114,11 +114,7 @@ pub async fn follow(app: Arc<Procurement>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        tokio::time::sleep(SHARED).await;
-        tokio::select! {
-            _ = changes.changed() => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
+        Db::next_change(&mut changes, SHARED, LOOK).await;
     }
 }
 

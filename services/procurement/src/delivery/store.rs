@@ -10,6 +10,8 @@ use model::instant::Instant;
 use super::rules::State;
 use crate::schema::{delivery, delivery_attempt};
 
+diesel::allow_tables_to_appear_in_same_query!(delivery, delivery_attempt);
+
 /// A message to an endpoint.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = delivery)]

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     Procurement,
     assessment::rules::{Outcome, Ranking},
-    award,
+    award::{self, actions::vacant},
     bid::rules::{Bid, Known, check, levels},
     buyer::actions::Author,
     challenge::actions::not_suspended,
@@ -253,7 +253,9 @@ pub fn record(tx: &mut Tx<'_>, view: &EvaluationView, inputs: &Inputs, stored: &
         return Err(mismatch(i64::from(now.version)));
     }
     if view.conclusive {
-        conclude(tx, view, stored)?;
+        let lot = view.tender.lot.as_deref();
+        not_suspended(tx.conn, &stored.id, lot, tx.now().day())?;
+        vacant(tx.conn, &stored.id, lot.unwrap_or(award::store::WHOLE))?;
     }
     let lot = view.tender.lot.clone().unwrap_or_default();
     let number = store::count(tx.conn, &stored.id, &lot)?.saturating_add(1);
@@ -291,17 +293,6 @@ pub fn record(tx: &mut Tx<'_>, view: &EvaluationView, inputs: &Inputs, stored: &
         }
     }
     Ok(record.body)
-}
-
-/// Refuses to conclude while the procurement stands still, or where the lot has a winner.
-fn conclude(tx: &mut Tx<'_>, view: &EvaluationView, stored: &Stored) -> Result<()> {
-    let lot = view.tender.lot.as_deref();
-    not_suspended(tx.conn, &stored.id, lot, tx.now().day())?;
-    if let Some(stands) = award::store::standing(tx.conn, &stored.id, Some(lot.unwrap_or(award::store::WHOLE)))?.pop() {
-        let detail = Text::new("该包已有中标、成交供应商。", "The lot has a winner already.");
-        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("award", json!(stands.award.id)));
-    }
-    Ok(())
 }
 
 /// Evaluates again on the stored inputs, versions and feed positions, and compares.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use common::{
-    db::{Conn, Tx},
+    db::{Conn, Db, Tx},
     error::{Error, Result},
     feed,
     stop::stopping,
@@ -52,11 +52,7 @@ pub async fn follow(app: Arc<Procurement>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        tokio::time::sleep(LOOK).await;
-        tokio::select! {
-            _ = changes.changed() => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
+        Db::next_change(&mut changes, LOOK, LOOK).await;
     }
 }
 

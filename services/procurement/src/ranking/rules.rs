@@ -30,13 +30,10 @@ use crate::tender::rules::{Category, Method as Procedure};
 static LEAST_VALID: LazyLock<Result<Policy<BTreeMap<Procedure, usize>>, Fault>> =
     LazyLock::new(|| Policy::from_json(include_str!("../../policy/least_valid.json")));
 
-/// Where no row says otherwise.
-const THREE: usize = 3;
-
-/// How many valid bids there must be.
+/// How many valid bids there must be; where no row tells, none are enough.
 fn least_valid(bought: Procedure, day: Day) -> usize {
     let row = LEAST_VALID.as_ref().ok().and_then(|policy| policy.at(day));
-    row.and_then(|row| row.value.get(&bought).copied()).unwrap_or(THREE)
+    row.and_then(|row| row.value.get(&bought).copied()).unwrap_or(usize::MAX)
 }
 
 /// The order of credit grades under the same conditions; `unrated` has its place.
@@ -131,12 +128,12 @@ pub fn evaluate(question: Question<'_>) -> Result<Ranking, Vec<FieldFault>> {
     let judged: Vec<(&Entry, Vec<Objection>)> =
         question.entries.iter().map(|entry| (entry, objections(question.terms, &entry.bid, &entry.known))).collect();
     let valid: Vec<&Entry> = judged.iter().filter(|(_, objections)| objections.is_empty()).map(|(entry, _)| *entry).collect();
-    let counted = counted(&valid);
+    let (counted, least) = (counted(&valid), least_valid(question.bought, question.day));
     let invalid = judged.iter().filter(|(_, objections)| !objections.is_empty());
     let mut others: Vec<AssessedBid> = invalid.map(|(entry, objections)| unranked(entry, objections.clone())).collect();
     let mut ranking = Ranking {
         outcome: Outcome::Void,
-        reason: too_few(counted),
+        reason: too_few(counted, least),
         method: question.terms.method,
         chain: Link::chain(question.terms.method).to_vec(),
         valid_bids: counted,
@@ -148,7 +145,7 @@ pub fn evaluate(question: Question<'_>) -> Result<Ranking, Vec<FieldFault>> {
         bids: Vec::new(),
         draw: None,
     };
-    if counted < least_valid(question.bought, question.day) {
+    if counted < least {
         others.extend(valid.into_iter().map(|entry| unranked(entry, Vec::new())));
     } else {
         rank(question, &valid, &mut ranking)?;
@@ -158,7 +155,10 @@ pub fn evaluate(question: Question<'_>) -> Result<Ranking, Vec<FieldFault>> {
     Ok(ranking)
 }
 
-fn too_few(counted: usize) -> Ground {
+fn too_few(counted: usize, least: usize) -> Ground {
+    if least == 1 {
+        return step("no_valid_bid", "没有有效投标人，应予废标。".to_owned(), "There is no valid bid: void.".to_owned());
+    }
     step(
         "fewer_than_three",
         format!("有效投标人 {counted} 家，不足三家，应予废标（政府采购法第三十六条）。"),

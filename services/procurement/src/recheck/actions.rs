@@ -145,10 +145,10 @@ async fn consider(app: &Arc<Procurement>, id: String, needed: i64) {
             return Ok(());
         }
         if signed == now {
-            return mark_unchanged(tx, &id).map(|_| ());
+            return mark_unchanged(tx, &id);
         }
         let reason = format!("{signed} -> {now}");
-        mark_changed(tx, &id, Change { outcome: now, reason: &reason }, BY).map(|_| ())
+        mark_changed(tx, &id, Change { outcome: now, reason: &reason }, BY)
     });
     if let Err(error) = written.await {
         tracing::warn!(cause = %error, "the status of a signed decision was not written down");

@@ -7,6 +7,8 @@ use model::instant::Instant;
 
 use crate::schema::{recheck, recheck_cursor, recheck_supplier};
 
+diesel::allow_tables_to_appear_in_same_query!(recheck, recheck_supplier);
+
 /// How many codes one statement names.
 const CODES: usize = 400;
 

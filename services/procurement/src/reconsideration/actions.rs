@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use common::{
-    db::Tx,
+    db::{Db, Tx},
     error::{Error, Result},
     feed::freshness,
     stop::stopping,
@@ -41,7 +41,7 @@ use crate::{
 
 /// What other replicas and other rooms did is seen this often.
 const LOOK: Duration = Duration::from_millis(250);
-/// Under load every commit is a change: what comes within this shares a look.
+/// What is committed within this shares a look.
 const SHARED: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_secs(1);
 /// What cannot be asked now, because credit is not heard or not far enough, is asked again after so long.
@@ -68,11 +68,7 @@ pub async fn follow(app: Arc<Procurement>) {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        tokio::time::sleep(SHARED).await;
-        tokio::select! {
-            _ = changes.changed() => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
+        Db::next_change(&mut changes, SHARED, LOOK).await;
     }
 }
 

@@ -32,14 +32,14 @@ pub fn import(
     author: &Author,
 ) -> Result<(Stored, bool)> {
     let mut tender = tender.clone();
-    tender.source = Some(record.digest.clone());
+    tender.source = Some(record.line.digest.clone());
     let current = crate::tender::store::find(tx.conn, &record.id)?;
     // A document tells its amendments from the first on; before publication there is nothing to amend.
     if current.as_ref().is_none_or(|stored| stored.published_at.is_none()) {
         tender.amendment = None;
     }
     if let Some(stored) = &current {
-        tender = beside(tender, serde_json::from_str(&stored.body).map_err(Error::internal)?, record.form);
+        tender = beside(tender, serde_json::from_str(&stored.body).map_err(Error::internal)?, record.line.form);
     }
     let read = read(&tender)?;
     let put = put(tx, app, &record.id, &read, expected, author)?;

@@ -26,7 +26,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     actions::{import, with_asked},
     rules::{Note, SourceForm},
-    store::{self, Record},
+    store::{self, Line, Record},
 };
 use crate::{
     Procurement,
@@ -53,9 +53,9 @@ pub struct SourceDocument {
     recorded_at: Instant,
 }
 
-impl From<&Record> for SourceDocument {
-    fn from(record: &Record) -> Self {
-        Self { digest: record.digest.clone(), form: record.form, notes: record.notes.clone(), recorded_at: record.recorded_at }
+impl From<Line> for SourceDocument {
+    fn from(Line { digest, form, notes, recorded_at }: Line) -> Self {
+        Self { digest, form, notes, recorded_at }
     }
 }
 
@@ -86,7 +86,7 @@ async fn text(req: &HttpRequest, payload: web::Payload, form: SourceForm) -> Res
 }
 
 fn answer((stored, created): (&Stored, bool), record: &Record) -> Result<HttpResponse> {
-    let view = ImportView { tender: show(stored)?, source: record.into() };
+    let view = ImportView { tender: show(stored)?, source: record.line.clone().into() };
     let mut response = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
     if created {
         response.insert_header(("Location", format!("/procurement/v1/tenders/{}", stored.id)));
@@ -95,7 +95,7 @@ fn answer((stored, created): (&Stored, bool), record: &Record) -> Result<HttpRes
 }
 
 fn record(id: &str, form: SourceForm, body: String, notes: Vec<Note>, now: Instant) -> Record {
-    Record { id: id.to_owned(), digest: receipt::digest(body.as_bytes()), form, body, notes, recorded_at: now }
+    Record { id: id.to_owned(), line: Line { digest: receipt::digest(body.as_bytes()), form, notes, recorded_at: now }, body }
 }
 
 /// Make a tender from a release, a package or a record of the Open Contracting Data Standard 1.1, as it is.
@@ -209,8 +209,7 @@ pub(crate) async fn list_tender_sources(
         }
     });
     let page = Page::cut(records.await?, limit, |line| Cursor::after([line.digest.clone()]));
-    let shown = page.map(|store::Line { digest, form, notes, recorded_at }| SourceDocument { digest, form, notes, recorded_at });
-    Ok(shown.respond(&req))
+    Ok(page.map(SourceDocument::from).respond(&req))
 }
 
 /// The only document that a stranger may see, `None` inside where there is none; nothing for its owner, who sees all.
@@ -243,8 +242,8 @@ pub(crate) async fn read_tender_source(db: Data<Db>, caller: Caller, path: Path<
     });
     let record = record.await?;
     Ok(HttpResponse::Ok()
-        .content_type(record.form.media_type())
-        .insert_header(("ETag", format!("\"{}\"", record.digest)))
+        .content_type(record.line.form.media_type())
+        .insert_header(("ETag", format!("\"{}\"", record.line.digest)))
         .insert_header(("Content-Disposition", "attachment"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .body(record.body))

@@ -125,8 +125,10 @@ pub fn publish(tx: &mut Tx<'_>, app: &Procurement, id: &str, if_match: i64, auth
 pub fn cancel(tx: &mut Tx<'_>, id: &str, if_match: i64, reason: &str, author: &Author) -> Result<Stored> {
     let stored = held(tx.conn, id, if_match, author)?;
     // A winner has rights: the award ends first, by giving up or by an upheld complaint.
-    if !award::store::standing(tx.conn, id, None)?.is_empty() {
-        return Err(illegal(stored.state));
+    if let Some(stands) = award::store::standing(tx.conn, id, None)?.pop() {
+        let detail = Text::new("已有中标、成交供应商，须先终止该结果。", "There is a winner; its award ends first.");
+        let refused = Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!([]));
+        return Err(refused.with_member("award", json!(stands.award.id)));
     }
     let next = shift(tx, &stored, State::Cancelled, Some(reason), author)?;
     if stored.published_at.is_some() {

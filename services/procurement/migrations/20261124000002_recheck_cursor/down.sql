@@ -1,0 +1,1 @@
+ALTER TABLE recheck_cursor ADD COLUMN own_position BIGINT NOT NULL DEFAULT 0;
