@@ -3,3 +3,4 @@
 pub mod credit;
 pub mod event;
 pub mod procurement;
+pub mod standards;

@@ -46,6 +46,7 @@ pub enum Level {
 #[derive(Clone, Debug)]
 pub struct StandardNo {
     text: String,
+    undated: String,
     level: Level,
     prefix: String,
     body: String,
@@ -103,6 +104,7 @@ impl StandardNo {
             text.push_str(part);
         }
         text.push_str(suffix);
+        let undated = text.clone();
         if let Some(year) = year {
             text.push(year_mark);
             text.push_str(&year.to_string());
@@ -112,13 +114,19 @@ impl StandardNo {
             text.push('/');
             text.push_str(&adopted.text);
         }
-        Self { text, level, prefix, body, number, parts, year, amendments, adopts, warnings }
+        Self { text, undated, level, prefix, body, number, parts, year, amendments, adopts, warnings }
     }
 
     /// The canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The number without year and amendments: what an undated reference names.
+    #[must_use]
+    pub fn undated(&self) -> &str {
+        &self.undated
     }
 
     /// Who made the standard.

@@ -1,0 +1,51 @@
+//! What the register of standards tells: how each edition stands, so that others know on which days a citation holds. Not here: clauses and texts, which
+//! only the register has.
+
+use model::instant::Day;
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Audience, Payload};
+
+/// An edition as it stands now; each telling takes the place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditionRecorded {
+    /// `edn_…`.
+    pub id: String,
+    /// Its canonical number, with its year: `GB/T 20223-2006`.
+    pub number: String,
+    /// The number without year and amendments, which an undated citation names.
+    pub standard: String,
+    /// Its title.
+    pub title: String,
+    /// Whether everybody must keep to it.
+    pub mandatory: bool,
+    /// From when it is in force; unknown for one that is announced without a day.
+    pub current_from: Option<Day>,
+    /// From when another edition is in force beside it.
+    pub superseded_from: Option<Day>,
+    /// From when it is without effect.
+    pub ended_from: Option<Day>,
+    /// The numbers of what replaces it.
+    #[serde(default)]
+    pub successors: Vec<String>,
+    /// The numbers of editions than which it is stricter, as comparisons of their clauses found.
+    #[serde(default)]
+    pub stricter_than: Vec<String>,
+}
+
+impl EditionRecorded {
+    /// Whether goods may be made by it on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: Day) -> bool {
+        self.current_from.is_some_and(|from| from <= day) && self.ended_from.is_none_or(|from| day < from)
+    }
+}
+
+impl Payload for EditionRecorded {
+    const TYPE: &'static str = "touchstone.standards.edition.recorded.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.number
+    }
+}
