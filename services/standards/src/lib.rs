@@ -1,9 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod citation;
+pub mod classification;
 pub mod edition;
+pub mod import;
 mod problem;
+pub mod published_list;
 mod schema;
+pub mod standard;
 
 use std::sync::Arc;
 
@@ -58,7 +63,15 @@ impl Service for Standards {
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
     config
-        .service(edition::http::list_editions)
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
         .service(edition::http::read_edition)
         .service(edition::http::list_relations);
 }
