@@ -69,4 +69,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tender (id) {
+        id -> Text,
+        version -> BigInt,
+        organisation -> Text,
+        title -> Text,
+        cut_off -> Timestamp,
+        open -> Bool,
+    }
+}
+
+diesel::table! {
+    tender_citation (tender, number) {
+        tender -> Text,
+        number -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
+diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
