@@ -2,7 +2,10 @@
 
 pub mod author;
 pub mod clause;
+pub mod comparison;
 pub mod edition;
+pub mod indicator;
+pub mod method_conversion;
 mod problem;
 mod schema;
 pub mod unit;
@@ -50,6 +53,7 @@ impl Service for Standards {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        requirements(config);
     }
 
     fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -60,4 +64,18 @@ impl Service for Standards {
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
     config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+}
+
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
 }
