@@ -6,9 +6,15 @@ pub mod comparison;
 pub mod edition;
 pub mod indicator;
 pub mod method_conversion;
+pub mod citation;
+pub mod classification;
+pub mod edition;
+pub mod import;
 mod problem;
+pub mod published_list;
 mod schema;
 pub mod unit;
+pub mod standard;
 
 use std::sync::Arc;
 
@@ -78,4 +84,16 @@ fn requirements(config: &mut ServiceConfig<'_>) {
         .service(comparison::http::create_comparison)
         .service(comparison::http::read_comparison)
         .service(comparison::http::list_comparisons);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
