@@ -1,20 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod citation;
+pub mod classification;
 pub mod clause;
 pub mod comparison;
 pub mod edition;
+pub mod import;
 pub mod indicator;
 pub mod method_conversion;
-pub mod citation;
-pub mod classification;
-pub mod edition;
-pub mod import;
 mod problem;
 pub mod published_list;
 mod schema;
-pub mod unit;
 pub mod standard;
+pub mod unit;
 
 use std::sync::Arc;
 
@@ -69,7 +68,18 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
 
 /// Clauses, conversions between their test methods, and comparisons.
@@ -84,16 +94,4 @@ fn requirements(config: &mut ServiceConfig<'_>) {
         .service(comparison::http::create_comparison)
         .service(comparison::http::read_comparison)
         .service(comparison::http::list_comparisons);
-    config
-        .service(classification::http::list_ics)
-        .service(classification::http::list_ccs)
-        .service(import::http::import_standards)
-        .service(import::http::read_import)
-        .service(citation::http::resolve_citations)
-        .service(standard::http::list_standard_editions)
-        .service(standard::http::read_standard_history)
-        .service(edition::http::list_standards)
-        .service(standard::http::read_standard)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
 }

@@ -23,8 +23,8 @@ use crate::{
         self,
         rules::{Entry, RelationKind, Stated},
     },
-    indicator::rules::{Amount, MethodConversion},
-    method_conversion,
+    indicator::rules::Amount,
+    method_conversion::{self, rules::MethodConversion},
 };
 
 fn clauses(texts: &[&str]) -> Vec<Clause> {

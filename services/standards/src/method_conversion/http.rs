@@ -22,13 +22,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions,
-    rules::{NewMethodConversion, Recorded},
+    rules::{MethodConversion, NewMethodConversion, Recorded},
     store,
 };
-use crate::{
-    author::actions::Author,
-    indicator::rules::{MethodConversion, TestMethod},
-};
+use crate::{author::actions::Author, indicator::rules::TestMethod};
 
 /// A recorded conversion between test methods; it never changes.
 #[derive(Serialize, ToSchema)]
