@@ -3,12 +3,17 @@
 pub mod author;
 pub mod citation;
 pub mod classification;
+pub mod clause;
+pub mod comparison;
 pub mod edition;
 pub mod import;
+pub mod indicator;
+pub mod method_conversion;
 mod problem;
 pub mod published_list;
 mod schema;
 pub mod standard;
+pub mod unit;
 
 use std::sync::Arc;
 
@@ -53,6 +58,7 @@ impl Service for Standards {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        requirements(config);
     }
 
     fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -74,4 +80,19 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
         .service(standard::http::read_standard)
         .service(edition::http::read_edition)
         .service(edition::http::list_relations);
+}
+
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::withdraw_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
 }

@@ -8,15 +8,27 @@ const fn rule(code: &'static str, title_en: &'static str, title_zh: &'static str
 
 /// All of them.
 pub(crate) const CODES: &[Code] = &[
+    rule("amount_invalid", "Not a decimal number", "不是十进制数"),
+    rule("below_mandatory", "A requirement is looser than a mandatory one", "低于强制性标准的要求"),
     rule("ccs_unknown", "Not a code of the CCS", "不是中国标准文献分类号"),
     rule("citation_count", "Too many or no citations", "引用条数不符"),
     rule("citation_too_long", "A citation is too long", "引用过长"),
+    rule("clauses_missing", "No clauses of the edition are recorded", "没有登记条款"),
     rule("date_order", "Dates are in the wrong order", "日期先后不对"),
     rule("degree_of_adoption", "A degree belongs to an adoption", "一致性程度只用于采标"),
     rule("digest_invalid", "Not a digest", "摘要格式不符"),
+    rule("edition_same", "Both are the same edition", "两个版本相同"),
+    rule("edition_unknown", "There is no such edition", "没有这个标准版本"),
+    rule("factor_not_positive", "A factor is above zero", "换算系数须大于零"),
     rule("ics_unknown", "The ICS has no such class", "没有该 ICS 类目"),
+    rule("indicator_bound", "A bound does not fit the direction", "限值与方向不符"),
     rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
+    rule("method_same", "Both test methods are the same", "两个试验方法相同"),
+    rule("property_invalid", "Not the word of a property", "指标词不符合格式"),
+    rule("property_repeated", "A property has one requirement per scope", "同一范围的指标重复"),
     rule("relation_circular", "A relation leads back to itself", "关系形成循环"),
     rule("row_unreadable", "A row of a list cannot be read", "名录行无法读取"),
     rule("stricter_by_comparison", "Stricter is found by a comparison", "更严格须由比对得出"),
+    rule("too_many", "Too many entries", "条目过多"),
+    rule("unit_unknown", "Not a UCUM unit", "不是 UCUM 单位"),
 ];

@@ -89,3 +89,66 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
+
+diesel::table! {
+    clause_set (edition) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    clause_set_version (edition, version) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    clause_property (edition, property) {
+        edition -> Text,
+        property -> Text,
+    }
+}
+
+diesel::table! {
+    method_conversion (id) {
+        id -> Text,
+        property -> Text,
+        from_method -> Text,
+        to_method -> Text,
+        is_withdrawn -> Bool,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison (id) {
+        id -> Text,
+        ours -> Text,
+        theirs -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
