@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod draw;
 pub mod edition;
 mod problem;
 mod schema;
@@ -57,8 +58,5 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config
-        .service(edition::http::list_editions)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
+    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
 }
