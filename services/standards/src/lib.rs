@@ -2,9 +2,11 @@
 
 pub mod author;
 pub mod draw;
+pub mod clause;
 pub mod edition;
 mod problem;
 mod schema;
+pub mod unit;
 
 use std::sync::Arc;
 
