@@ -1,8 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod check_plan;
+pub mod check_step;
 pub mod clause;
+pub mod credit_report;
 pub mod declaration;
+pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
 pub mod edition;
@@ -67,8 +71,13 @@ impl Service for Standards {
         declarations(config);
     }
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
+        let mut jobs: Vec<Job> = Vec::new();
+        match platform.peer(credit_report::rules::CREDIT) {
+            Ok(credit) => jobs.push(Box::pin(credit_report::actions::follow(Arc::clone(service), credit))),
+            Err(error) => tracing::error!(cause = %error, "nothing is reported to credit"),
+        }
+        jobs
     }
 }
 
@@ -86,5 +95,19 @@ fn declarations(config: &mut ServiceConfig<'_>) {
         .service(declaration::http::read_declaration)
         .service(declaration::http::read_public_declaration)
         .service(declaration::http::list_enterprise_declarations)
-        .service(declaration::http::list_edition_declarations);
+        .service(declaration::http::list_edition_declarations)
+        .service(check_plan::http::create_check_plan)
+        .service(check_plan::http::list_check_plans)
+        .service(check_plan::http::read_check_plan)
+        .service(check_plan::http::draw_check_plan)
+        .service(check_plan::http::replay_check_plan)
+        .service(declaration_check::http::list_declaration_publicities)
+        .service(declaration_check::http::list_declaration_checks)
+        .service(declaration_check::http::read_declaration_check)
+        .service(check_step::http::create_declaration_check)
+        .service(check_step::http::find_declaration_check)
+        .service(check_step::http::order_declaration_check)
+        .service(check_step::http::correct_declaration_check)
+        .service(check_step::http::publicise_declaration_check)
+        .service(check_step::http::annul_declaration_check);
 }
