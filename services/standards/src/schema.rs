@@ -60,6 +60,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import (id) {
+        id -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 
 diesel::table! {
@@ -70,6 +79,8 @@ diesel::table! {
         main -> Text,
         ics -> Nullable<Text>,
         state -> Text,
+    clause_set (edition) {
+        edition -> Text,
         version -> BigInt,
         recorded_at -> Timestamp,
         body -> Text,
@@ -79,6 +90,8 @@ diesel::table! {
 diesel::table! {
     declaration_version (declaration, version) {
         declaration -> Text,
+    clause_set_version (edition, version) {
+        edition -> Text,
         version -> BigInt,
         recorded_at -> Timestamp,
         recorded_by -> Text,
@@ -90,6 +103,9 @@ diesel::table! {
     declaration_edition (edition, declaration) {
         edition -> Text,
         declaration -> Text,
+    clause_property (edition, property) {
+        edition -> Text,
+        property -> Text,
     }
 }
 
@@ -97,6 +113,22 @@ diesel::table! {
     check_plan (id) {
         id -> Text,
         state -> Text,
+    method_conversion (id) {
+        id -> Text,
+        property -> Text,
+        from_method -> Text,
+        to_method -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison (id) {
+        id -> Text,
+        ours -> Text,
+        theirs -> Text,
         version -> BigInt,
         recorded_at -> Timestamp,
         body -> Text,
@@ -114,6 +146,11 @@ diesel::table! {
         publicised_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
         body -> Text,
     }
 }
@@ -133,3 +170,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
+diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
