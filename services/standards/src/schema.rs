@@ -69,16 +69,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
-
 diesel::table! {
-    declaration (id) {
-        id -> Text,
-        enterprise -> Text,
-        product -> Text,
-        main -> Text,
-        ics -> Nullable<Text>,
-        state -> Text,
     clause_set (edition) {
         edition -> Text,
         version -> BigInt,
@@ -88,8 +79,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    declaration_version (declaration, version) {
-        declaration -> Text,
     clause_set_version (edition, version) {
         edition -> Text,
         version -> BigInt,
@@ -100,9 +89,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    declaration_edition (edition, declaration) {
-        edition -> Text,
-        declaration -> Text,
     clause_property (edition, property) {
         edition -> Text,
         property -> Text,
@@ -110,9 +96,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    check_plan (id) {
-        id -> Text,
-        state -> Text,
     method_conversion (id) {
         id -> Text,
         property -> Text,
@@ -136,6 +119,57 @@ diesel::table! {
 }
 
 diesel::table! {
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_version (declaration, version) {
+        declaration -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_edition (edition, declaration) {
+        edition -> Text,
+        declaration -> Text,
+    }
+}
+
+diesel::table! {
+    check_plan (id) {
+        id -> Text,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     declaration_check (id) {
         id -> Text,
         plan -> Nullable<Text>,
@@ -146,11 +180,6 @@ diesel::table! {
         publicised_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
-    comparison_version (comparison, version) {
-        comparison -> Text,
-        version -> BigInt,
-        recorded_at -> Timestamp,
-        recorded_by -> Text,
         body -> Text,
     }
 }
@@ -169,5 +198,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
+diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
+diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
