@@ -155,7 +155,7 @@ fn bounds(body: &NewCheckPlan, weights: Weights, bad: &mut Vec<FieldFault>) {
     }
     for (at, weight) in [("unchecked", weights.unchecked), ("failed", weights.failed), ("passed", weights.passed)] {
         if weight > WEIGHT_MAX {
-            bad.push(FieldFault::rule(format!("/weights/{at}"), "item_count", "权重为 0 至 100。", "A weight is 0 to 100."));
+            bad.push(FieldFault::rule(format!("/weights/{at}"), "weight_invalid", "权重为 0 至 100。", "A weight is 0 to 100."));
         }
     }
 }
