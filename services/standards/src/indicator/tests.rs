@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::rules::*;
+use crate::method_conversion::rules::MethodConversion;
 
 fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()

@@ -7,8 +7,11 @@ use common::{
 use model::text::Text;
 use serde_json::json;
 
-use super::{rules::Recorded, store};
-use crate::{author::actions::Author, comparison, indicator::rules::MethodConversion};
+use super::{
+    rules::{MethodConversion, Recorded},
+    store,
+};
+use crate::{author::actions::Author, comparison};
 
 /// Records one.
 ///

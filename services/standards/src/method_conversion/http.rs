@@ -22,12 +22,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions,
-    rules::{NewMethodConversion, Recorded},
+    rules::{MethodConversion, NewMethodConversion, Recorded},
     store,
 };
 use crate::{
     author::actions::Author,
-    indicator::rules::{MethodConversion, TestMethod},
+    indicator::rules::{TestMethod, property},
 };
 
 /// A recorded conversion between test methods; it never changes.
@@ -113,7 +113,10 @@ pub struct MethodConversionsQuery {
 #[utoipa::path(params(MethodConversionsQuery), responses((status = OK, body = Page<MethodConversionView>, description = "One page."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/method_conversions")]
 pub(crate) async fn list_method_conversions(db: Data<Db>, req: HttpRequest, query: Query<MethodConversionsQuery>) -> Result<HttpResponse> {
-    let (query, bad) = query.into_parts();
+    let (query, mut bad) = query.into_parts();
+    if let Some(Err(fault)) = query.property.as_deref().map(property) {
+        bad.push(FieldFault::new("?property", "bad_parameter", fault.detail));
+    }
     let (limit, after) = page::asked(query.limit.as_deref(), query.cursor.as_deref(), bad)?;
     let all = db.read(move |conn| store::list(conn, query.property, after, limit)).await?;
     let page = Page::cut(all, limit, |recorded| Cursor::after([recorded.id.clone()]));

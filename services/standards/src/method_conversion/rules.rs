@@ -5,12 +5,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    indicator::rules::{Amount, MethodConversion, TestMethod, property},
+    indicator::rules::{Amount, TestMethod, property},
     unit::rules::Unit,
 };
 
 /// The longest source.
 const SOURCE_MAX: usize = 200;
+
+/// What is known of two test methods: a value by the one is a factor times that by the other and an offset, both counted in `unit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MethodConversion {
+    /// Of which property.
+    pub property: String,
+    /// The method by which a value was found.
+    pub from: TestMethod,
+    /// The method that it is converted to.
+    pub to: TestMethod,
+    /// Above zero.
+    pub factor: Amount,
+    /// In the unit.
+    pub offset: Amount,
+    /// In which unit both are counted, a UCUM code.
+    pub unit: String,
+}
 
 /// A conversion as it is sent: a value by the method `to` is the factor times the value by the method `from`, and the offset.
 #[derive(Deserialize, ToSchema)]

@@ -6,11 +6,8 @@ use common::{
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::rules::Recorded;
-use crate::{
-    indicator::rules::{MethodConversion, TestMethod},
-    schema::method_conversion,
-};
+use super::rules::{MethodConversion, Recorded};
+use crate::{indicator::rules::TestMethod, schema::method_conversion};
 
 fn read(body: String) -> Result<Recorded> {
     serde_json::from_str(&body).map_err(Error::internal)
