@@ -80,6 +80,7 @@ mod series;
 mod shadow;
 mod stale;
 mod standard_clauses;
+mod standard_declarations;
 mod statuses;
 mod tenders;
 mod versions;

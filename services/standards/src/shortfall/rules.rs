@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::{
     declaration_draft::rules::Draft,
-    indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
+    indicator::rules::{Direction, Indicator, Verdict, compare},
+    method_conversion::rules::MethodConversion,
 };
 
 /// A requirement that a declaration is measured by.
