@@ -1,5 +1,5 @@
-//! Self-declarations from the first version to the check that credit hears of. All numbers, limits and products are invented. Not here: single rules, which
-//! the service tests beside the code.
+//! Self-declarations from the first version to the check that credit hears of. All numbers, limits and products are invented. Not here:
+//! single rules, which the service tests beside the code.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -60,6 +60,7 @@ async fn step(client: &Client, before: &Reply, path: &str, body: &Value) -> Repl
     client.call("POST", path).header("If-Match", before.header("etag").unwrap()).json(body).send().await
 }
 
+#[expect(clippy::too_many_lines, reason = "one story from the first version to the fourth")]
 async fn a_product_is_declared_in_versions(stack: &mut Stack) {
     let (officer, itself, buyer) = (stack.officer().await, stack.enterprise().await, stack.buyer().await);
     let listed = [
@@ -167,6 +168,7 @@ fn finding(values: &[(&str, &str)], assessor: &str) -> Value {
     json!({"assessor": assessor, "report": format!("sha256:{}", "a".repeat(64)), "measured": measured, "text": "示例：送检三件。"})
 }
 
+#[expect(clippy::too_many_lines, reason = "one story from the plan to the fact")]
 async fn declarations_are_drawn_and_checked(stack: &mut Stack) {
     let (officer, itself, buyer) = (stack.officer().await, stack.enterprise().await, stack.buyer().await);
     let ids = editions(&officer, &[edition("GB 99201-2024", true, "2024-07-01")]).await;
@@ -174,7 +176,8 @@ async fn declarations_are_drawn_and_checked(stack: &mut Stack) {
     let plans = format!("{CHECKS}/plans");
     let seed = "b1946ac92492d2347c6235b4d2611184";
     let commitment = format!("sha256:{}", Sha256::digest(seed).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-    let plan = json!({"title": "示例抽查", "commitment": commitment, "ics": "97.190", "count": 2, "weights": {"unchecked": 2, "failed": 3, "passed": 1}});
+    let plan = json!({"title": "示例抽查", "commitment": commitment, "ics": "97.190", "count": 2,
+        "weights": {"unchecked": 2, "failed": 3, "passed": 1}});
     officer.post(&plans, &plan).await.expect_problem(422, "population_empty");
 
     // Three declarations of enterprises that credit knows.

@@ -17,12 +17,7 @@ use common::{
     },
     token::Caller,
 };
-use model::{
-    fault::{Fault, FieldFault},
-    id::Id,
-    instant::Day,
-    normalise::line,
-};
+use model::{fault::FieldFault, id::Id, instant::Day, normalise::line};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +31,7 @@ use crate::{
         actions::Author,
         http::{Sent, judged},
     },
+    check_step::http::kept,
     classification::rules::is_ics,
     draw::rules::Candidate,
     import::rules::is_digest,
@@ -55,7 +51,8 @@ pub struct NewCheckPlan {
     /// `sha256:…` of the seed: of a text of at least 32 characters that nobody can guess.
     #[schema(example = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     commitment: String,
-    /// The public source of a value that is known only later, for example a round of a beacon: then not even whoever chose the seed knows who is drawn.
+    /// The public source of a value that is known only later, for example a round of a beacon: then not even whoever chose the seed knows
+    /// who is drawn.
     #[serde(default)]
     #[schema(example = json!(null))]
     beacon: Option<String>,
@@ -132,10 +129,6 @@ fn answer(status: u16, stored: Stored) -> Result<Answer> {
 
 fn plan_id(path: &str) -> Result<String> {
     Id::parse("dcp", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
-}
-
-fn kept<T>(at: &str, read: std::result::Result<T, Fault>, bad: &mut Vec<FieldFault>) -> Option<T> {
-    read.map_err(|fault| bad.push(FieldFault::of(at, fault))).ok()
 }
 
 fn optional(at: &str, sent: Option<&str>, bad: &mut Vec<FieldFault>) -> Option<String> {

@@ -29,8 +29,8 @@ fn found(draft: &Draft) -> Vec<String> {
     faults(draft).into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect()
 }
 
-/// Law 27: an own standard is declared with functional and performance indicators. Order 83 Art 12: with their methods, which are those of national,
-/// industry or international standards, or own ones where there are none.
+/// Law 27: an own standard is declared with functional and performance indicators. Order 83 Art 12: with their methods, which are those of
+/// national, industry or international standards, or own ones where there are none.
 #[test]
 fn an_own_standard_comes_with_indicators_and_methods() {
     let (own, common) = (["Q/SLEX 001-2026"], Some("GB/T 99901-2020"));
