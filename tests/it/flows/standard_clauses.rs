@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Stack};
 
+use super::challenges::step;
+
 on_both_databases!(clauses_are_recorded_and_none_is_below_the_mandatory_ones);
 on_both_databases!(a_recorded_comparison_follows_its_clauses);
 
@@ -197,6 +199,19 @@ async fn a_recorded_comparison_follows_its_clauses(stack: &mut Stack) {
     );
     let relation = stricter().await.expect("ours is stricter");
     assert_eq!((&relation["to"], &relation["note"]), (&json!("GB/T 99011-2024"), kept.field("/id")));
+
+    // A conversion that is wrong is withdrawn, and what it proved with it; another one takes its place.
+    let withdraw = format!("{}/withdraw", recorded.header("location").unwrap());
+    let reason = json!({"reason": "示例：系数有误"});
+    officer.post(&withdraw, &reason).await.expect_problem(428, "if_match_required");
+    step(&association, &recorded, &withdraw, &reason).await.expect_problem(403, "not_your_organisation");
+    let withdrawn = step(&officer, &recorded, &withdraw, &reason).await.expect_status(200);
+    assert_eq!((withdrawn.field("/version"), withdrawn.field("/withdrawn/reason")), (&json!(2), &reason["reason"]));
+    step(&officer, &recorded, &withdraw, &reason).await.expect_problem(412, "etag_mismatch");
+    step(&officer, &withdrawn, &withdraw, &reason).await.expect_problem(409, "illegal_transition");
+    assert_eq!((reader.get(&path).await.expect_status(200).field("/overall"), stricter().await), (&json!("undecided"), None));
+    officer.post("/standards/v1/method_conversions", &conversion).await.expect_status(201);
+    assert!(stricter().await.is_some());
 
     // When theirs becomes as strict as ours, it is judged again and the relation is taken back; then ours is raised.
     let raised = [clause("4.1", "formaldehyde", "0.001", "%"), tested("GB/T 99901-2020", clause("4.2", "lead", "1", "mg/kg"))];

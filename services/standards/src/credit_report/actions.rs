@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use common::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed,
     peer::{Peer, Reply},
     stop::stopping,
@@ -20,8 +20,6 @@ use crate::{Standards, declaration_check};
 const CHUNK: i64 = 100;
 const LOOK: Duration = Duration::from_millis(500);
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// What credit says of an enterprise that it does not keep a file of.
-const ENTERPRISE_UNKNOWN: &str = "enterprise_unknown";
 
 /// Reports for as long as the process lives. Every replica may: credit takes the same once.
 pub async fn follow(app: Arc<Standards>, credit: Peer) {
@@ -108,7 +106,7 @@ fn outcome(known: Report, reply: &Reply, is_new: bool) -> Report {
         }
         200..=299 => known,
         // Credit learns of an enterprise later than this register does: the outcome waits for it.
-        _ if text("code").as_deref() == Some(ENTERPRISE_UNKNOWN) => {
+        _ if text("code").as_deref() == Some(Code::ENTERPRISE_UNKNOWN.code) => {
             Report { state: ReportState::Pending, failure: text("code"), sent: 0, ..known }
         }
         status => {

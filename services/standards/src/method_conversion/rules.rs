@@ -66,6 +66,22 @@ pub struct Recorded {
     pub source: String,
     /// When it was recorded.
     pub recorded_at: Instant,
+    /// When and why it was withdrawn.
+    #[serde(default)]
+    pub withdrawn: Option<Withdrawn>,
+    /// Counted from 1.
+    pub version: i64,
+}
+
+/// When and why a conversion was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MethodConversionWithdrawn)]
+pub struct Withdrawn {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// Why.
+    pub reason: String,
 }
 
 impl NewMethodConversion {
