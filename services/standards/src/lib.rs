@@ -1,10 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod check_plan;
+pub mod check_step;
 pub mod citation;
 pub mod classification;
 pub mod clause;
 pub mod comparison;
+pub mod credit_report;
+pub mod declaration;
+pub mod declaration_check;
+pub mod declaration_draft;
+pub mod draw;
 pub mod edition;
 pub mod import;
 pub mod indicator;
@@ -12,6 +19,7 @@ pub mod method_conversion;
 mod problem;
 pub mod published_list;
 mod schema;
+pub mod shortfall;
 pub mod standard;
 pub mod unit;
 
@@ -25,7 +33,9 @@ use common::{
     error::{Code, Result},
     service::{Job, Platform, Service},
 };
+use declaration::rules::DeclarationTerms;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -38,6 +48,8 @@ pub struct Standards {
     pub chance: Chance,
     /// The work calendar.
     pub calendars: Calendars,
+    /// How long what follows from declarations takes.
+    pub declaration_terms: Policy<DeclarationTerms>,
 }
 
 impl Service for Standards {
@@ -53,16 +65,28 @@ impl Service for Standards {
     }
 
     fn build(platform: &Platform, db: Db) -> Result<Self> {
-        Ok(Self { clock: platform.clock.clone(), chance: platform.chance.clone(), calendars: platform.calendars.clone(), db })
+        Ok(Self {
+            clock: platform.clock.clone(),
+            chance: platform.chance.clone(),
+            calendars: platform.calendars.clone(),
+            declaration_terms: declaration::rules::policy()?,
+            db,
+        })
     }
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
         requirements(config);
+        declarations(config);
     }
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
+        let mut jobs: Vec<Job> = Vec::new();
+        match platform.peer(credit_report::rules::CREDIT) {
+            Ok(credit) => jobs.push(Box::pin(credit_report::actions::follow(Arc::clone(service), credit))),
+            Err(error) => tracing::error!(cause = %error, "nothing is reported to credit"),
+        }
+        jobs
     }
 }
 
@@ -95,4 +119,30 @@ fn requirements(config: &mut ServiceConfig<'_>) {
         .service(comparison::http::create_comparison)
         .service(comparison::http::read_comparison)
         .service(comparison::http::list_comparisons);
+}
+
+/// Self-declarations and their checks.
+fn declarations(config: &mut ServiceConfig<'_>) {
+    config
+        .service(declaration::http::create_declaration)
+        .service(declaration::http::update_declaration)
+        .service(declaration::http::withdraw_declaration)
+        .service(declaration::http::read_declaration)
+        .service(declaration::http::read_public_declaration)
+        .service(declaration::http::list_enterprise_declarations)
+        .service(declaration::http::list_edition_declarations)
+        .service(check_plan::http::create_check_plan)
+        .service(check_plan::http::list_check_plans)
+        .service(check_plan::http::read_check_plan)
+        .service(check_plan::http::draw_check_plan)
+        .service(check_plan::http::replay_check_plan)
+        .service(declaration_check::http::list_declaration_publicities)
+        .service(declaration_check::http::list_declaration_checks)
+        .service(declaration_check::http::read_declaration_check)
+        .service(check_step::http::create_declaration_check)
+        .service(check_step::http::find_declaration_check)
+        .service(check_step::http::order_declaration_check)
+        .service(check_step::http::correct_declaration_check)
+        .service(check_step::http::publicise_declaration_check)
+        .service(check_step::http::annul_declaration_check);
 }

@@ -151,4 +151,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_version (declaration, version) {
+        declaration -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_edition (edition, declaration) {
+        edition -> Text,
+        declaration -> Text,
+    }
+}
+
+diesel::table! {
+    check_plan (id) {
+        id -> Text,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_check (id) {
+        id -> Text,
+        plan -> Nullable<Text>,
+        declaration -> Nullable<Text>,
+        enterprise -> Text,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        publicised_on -> Nullable<Date>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    credit_report (declaration_check) {
+        declaration_check -> Text,
+        position -> BigInt,
+        version -> BigInt,
+        sent -> BigInt,
+        state -> Text,
+        fact -> Nullable<Text>,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
+diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);

@@ -107,6 +107,7 @@ mod stale;
 mod standard_catalogue;
 mod standard_citations;
 mod standard_clauses;
+mod standard_declarations;
 mod statuses;
 mod tenders;
 mod versions;
