@@ -13,6 +13,7 @@ pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
 pub mod edition;
+pub mod impact;
 pub mod import;
 pub mod indicator;
 pub mod method_conversion;
@@ -21,6 +22,7 @@ pub mod published_list;
 mod schema;
 pub mod shortfall;
 pub mod standard;
+pub mod tender_citation;
 pub mod unit;
 
 use std::sync::Arc;
@@ -95,6 +97,8 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
     config
         .service(classification::http::list_ics)
         .service(classification::http::list_ccs)
+        .service(impact::http::read_impact)
+        .service(tender_citation::http::report_tender_citations)
         .service(import::http::import_standards)
         .service(import::http::read_import)
         .service(citation::http::resolve_citations)
