@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod clause;
 pub mod edition;
 mod problem;
 mod schema;
+pub mod unit;
 
 use std::sync::Arc;
 
@@ -57,8 +59,5 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config
-        .service(edition::http::list_editions)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
+    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
 }
