@@ -89,6 +89,15 @@ diesel::table! {
         declaration -> Nullable<Text>,
         ground -> Text,
         version -> BigInt,
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
         body -> Text,
     }
 }
@@ -112,8 +121,60 @@ diesel::table! {
         state -> Text,
         valid_until -> Nullable<Date>,
         version -> BigInt,
+    declaration_version (declaration, version) {
+        declaration -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
         body -> Text,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(leader, edition);
+diesel::table! {
+    declaration_edition (edition, declaration) {
+        edition -> Text,
+        declaration -> Text,
+    }
+}
+
+diesel::table! {
+    check_plan (id) {
+        id -> Text,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_check (id) {
+        id -> Text,
+        plan -> Nullable<Text>,
+        declaration -> Nullable<Text>,
+        enterprise -> Text,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        publicised_on -> Nullable<Date>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    credit_report (declaration_check) {
+        declaration_check -> Text,
+        position -> BigInt,
+        version -> BigInt,
+        sent -> BigInt,
+        state -> Text,
+        fact -> Nullable<Text>,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);

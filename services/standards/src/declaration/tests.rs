@@ -1,0 +1,1 @@
+//! Declarations as tables of cases.
