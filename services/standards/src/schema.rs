@@ -60,7 +60,14 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
+diesel::table! {
+    import (id) {
+        id -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
 
 diesel::table! {
     assessor (id) {
@@ -89,15 +96,6 @@ diesel::table! {
         declaration -> Nullable<Text>,
         ground -> Text,
         version -> BigInt,
-    declaration (id) {
-        id -> Text,
-        enterprise -> Text,
-        product -> Text,
-        main -> Text,
-        ics -> Nullable<Text>,
-        state -> Text,
-        version -> BigInt,
-        recorded_at -> Timestamp,
         body -> Text,
     }
 }
@@ -121,8 +119,35 @@ diesel::table! {
         state -> Text,
         valid_until -> Nullable<Date>,
         version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(leader, edition);
+
+diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
+
+diesel::table! {
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+    clause_set (edition) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     declaration_version (declaration, version) {
         declaration -> Text,
+    clause_set_version (edition, version) {
+        edition -> Text,
         version -> BigInt,
         recorded_at -> Timestamp,
         recorded_by -> Text,
@@ -130,11 +155,13 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(leader, edition);
 diesel::table! {
     declaration_edition (edition, declaration) {
         edition -> Text,
         declaration -> Text,
+    clause_property (edition, property) {
+        edition -> Text,
+        property -> Text,
     }
 }
 
@@ -142,6 +169,22 @@ diesel::table! {
     check_plan (id) {
         id -> Text,
         state -> Text,
+    method_conversion (id) {
+        id -> Text,
+        property -> Text,
+        from_method -> Text,
+        to_method -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison (id) {
+        id -> Text,
+        ours -> Text,
+        theirs -> Text,
         version -> BigInt,
         recorded_at -> Timestamp,
         body -> Text,
@@ -159,6 +202,11 @@ diesel::table! {
         publicised_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
         body -> Text,
     }
 }
@@ -178,3 +226,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
+diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);

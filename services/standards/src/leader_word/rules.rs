@@ -107,6 +107,7 @@ impl RemovalGround {
 /// What an enterprise commits itself to, and what shows that it can.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LeaderCommitment)]
 pub struct Commitment {
     /// In its own words.
     pub text: String,
@@ -117,6 +118,7 @@ pub struct Commitment {
 /// Days from the first to the last, both in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PublicityWindow)]
 pub struct Window {
     /// The first day.
     #[schema(value_type = String, format = Date)]
@@ -154,6 +156,7 @@ pub struct ObjectionDecision {
 /// The title.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LeaderTitle)]
 pub struct Title {
     /// The first day.
     #[schema(value_type = String, format = Date)]
@@ -168,6 +171,7 @@ pub struct Title {
 /// How a title was lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LeaderRemoval)]
 pub struct Removal {
     /// Why.
     pub ground: RemovalGround,

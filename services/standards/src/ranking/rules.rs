@@ -54,6 +54,7 @@ pub struct PlacedValue {
 /// A declaration in its band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RankedPlace)]
 pub struct Place {
     /// The worst band of its core indicators.
     pub band: u32,
@@ -77,6 +78,7 @@ pub struct Place {
 /// A declaration that is not ranked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExcludedDeclaration)]
 pub struct Excluded {
     /// The enterprise.
     #[schema(value_type = String)]
@@ -127,6 +129,7 @@ impl Outcome {
 /// That candidates were named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LeaderNaming)]
 pub struct Naming {
     /// The day.
     #[schema(value_type = String, format = Date)]

@@ -7,7 +7,9 @@ use common::{
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 
 use super::rules::Ranking;
-use crate::schema::{declaration, ranking};
+use crate::schema::{declaration, declaration_check, edition_class, ranking};
+
+const ANNULLED: &str = "annulled";
 
 /// A ranking with its version.
 #[derive(Clone, Debug)]
@@ -75,11 +77,44 @@ pub fn list(conn: &mut Conn, plan: Option<&str>, after: Option<&str>, limit: i64
     rows.into_iter().map(read).collect()
 }
 
-/// The declarations of products of a class or one below it, whether they stand or not.
+/// The declarations of products of a class or one below it, whether they stand or not; a product without a class has that of its first standard.
 ///
 /// # Errors
 /// When the database fails.
 pub fn in_field(conn: &mut Conn, ics: &str) -> Result<Vec<String>> {
-    let within = declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(format!("{ics}.%")));
-    Ok(declaration::table.filter(within).select(declaration::id).order(declaration::id.asc()).load(conn)?)
+    let below = format!("{ics}.%");
+    let of_class = edition_class::table
+        .filter(edition_class::scheme.eq("ics"))
+        .filter(edition_class::code.eq(ics.to_owned()).or(edition_class::code.like(below.clone())))
+        .select(edition_class::edition);
+    let own = declaration::ics.is_not_null().and(declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(below)));
+    let by_standard = declaration::ics.is_null().and(declaration::main.eq_any(of_class));
+    // Two lists and no OR of a null: what is unknown would be neither.
+    let mut ids: Vec<String> = declaration::table.filter(own).select(declaration::id).load(conn)?;
+    ids.extend(declaration::table.filter(by_standard).select(declaration::id).load::<String>(conn)?);
+    ids.sort();
+    Ok(ids)
+}
+
+/// The checks that a declaration did not pass, unless they were annulled or the enterprise put right what they found.
+///
+/// # Errors
+/// When the database fails.
+pub fn failed_checks(conn: &mut Conn, declaration: &str) -> Result<Vec<String>> {
+    let failed = ["untrue", "below_mandatory"];
+    let over = ["corrected", ANNULLED];
+    let query = declaration_check::table
+        .filter(declaration_check::declaration.eq(declaration.to_owned()))
+        .filter(declaration_check::outcome.eq_any(failed))
+        .filter(declaration_check::state.ne_all(over));
+    Ok(query.select(declaration_check::id).order(declaration_check::id.asc()).load(conn)?)
+}
+
+/// Whether a check should never have stood.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_annulled(conn: &mut Conn, id: &str) -> Result<bool> {
+    let state: Option<String> = declaration_check::table.find(id).select(declaration_check::state).first(conn).optional()?;
+    Ok(state.is_none_or(|state| state == ANNULLED))
 }

@@ -1,6 +1,6 @@
 //! An input, and what of it alone keeps a declaration out; how two readings differ. Not here: how it is read, `ranking::actions`.
 
-use model::{instant::Day, uscc::Uscc};
+use model::{fault::FieldFault, instant::Day, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ const DIFFERENCES_MAX: usize = 200;
 /// What an assessment body measured.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RankingMeasurement)]
 pub struct Measurement {
     /// Which property.
     pub property: String,
@@ -37,7 +38,7 @@ pub struct Measurement {
 }
 
 /// An edition that is cited, and whether it held on the day.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CitedEdition {
     /// Its number as it is cited.
@@ -51,7 +52,7 @@ pub struct CitedEdition {
 }
 
 /// What an authority said, as it was read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeptOut {
     /// Where it stands: `rkx_…` or a check of the declaration.
@@ -95,6 +96,7 @@ pub struct Input {
 /// Why a declaration is not ranked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ExclusionReason)]
 pub enum Reason {
     /// It was taken back.
     DeclarationWithdrawn,
@@ -227,4 +229,15 @@ pub fn differences(pointer: &str, kept: &Value, found: &Value, all: &mut Vec<Ran
         }
         _ => all.push(RankingDifference { pointer: pointer.to_owned(), kept: kept.clone(), found: found.clone() }),
     }
+}
+
+/// A digest as it is sent: `sha256:` and 64 lower-case hexadecimal digits.
+pub fn digest(said: &str, pointer: &str, bad: &mut Vec<FieldFault>) -> Option<String> {
+    let hex = said.strip_prefix("sha256:").unwrap_or_default();
+    if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+        return Some(said.to_owned());
+    }
+    let (zh, en) = ("应为 sha256: 后接 64 位小写十六进制数。", "A digest is sha256: and 64 lower-case hexadecimal digits.");
+    bad.push(FieldFault::rule(pointer, "digest_invalid", zh, en));
+    None
 }

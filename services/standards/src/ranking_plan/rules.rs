@@ -46,6 +46,7 @@ pub enum GradedKind {
 /// What a value keeps to, to be in a band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PlanBand)]
 pub struct Band {
     /// At least so much; with `min` and `range`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,7 @@ pub struct Band {
 /// An indicator with its bands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = GradedIndicator)]
 pub struct Graded {
     /// The own word of what is measured, as in declarations and clauses.
     #[schema(example = "wear_resistance")]
