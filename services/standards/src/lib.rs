@@ -2,10 +2,15 @@
 
 pub mod assessor;
 pub mod author;
+pub mod check_plan;
+pub mod check_step;
 pub mod clause;
+pub mod credit_report;
 pub mod declaration;
+pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
+pub mod comparison;
 pub mod edition;
 pub mod leader;
 pub mod leader_step;
@@ -15,9 +20,18 @@ pub mod ranking;
 pub mod ranking_exclusion;
 pub mod ranking_input;
 pub mod ranking_plan;
+pub mod indicator;
+pub mod method_conversion;
+pub mod citation;
+pub mod classification;
+pub mod edition;
+pub mod import;
+mod problem;
+pub mod published_list;
 mod schema;
 pub mod shortfall;
 pub mod unit;
+pub mod standard;
 
 use std::sync::Arc;
 
@@ -82,10 +96,16 @@ impl Service for Standards {
         catalogue(config);
         declarations(config);
         rankings(config);
+        requirements(config);
     }
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
+        let mut jobs: Vec<Job> = Vec::new();
+        match platform.peer(credit_report::rules::CREDIT) {
+            Ok(credit) => jobs.push(Box::pin(credit_report::actions::follow(Arc::clone(service), credit))),
+            Err(error) => tracing::error!(cause = %error, "nothing is reported to credit"),
+        }
+        jobs
     }
 }
 
@@ -103,7 +123,45 @@ fn declarations(config: &mut ServiceConfig<'_>) {
         .service(declaration::http::read_declaration)
         .service(declaration::http::read_public_declaration)
         .service(declaration::http::list_enterprise_declarations)
-        .service(declaration::http::list_edition_declarations);
+        .service(declaration::http::list_edition_declarations)
+        .service(check_plan::http::create_check_plan)
+        .service(check_plan::http::list_check_plans)
+        .service(check_plan::http::read_check_plan)
+        .service(check_plan::http::draw_check_plan)
+        .service(check_plan::http::replay_check_plan)
+        .service(declaration_check::http::list_declaration_publicities)
+        .service(declaration_check::http::list_declaration_checks)
+        .service(declaration_check::http::read_declaration_check)
+        .service(check_step::http::create_declaration_check)
+        .service(check_step::http::find_declaration_check)
+        .service(check_step::http::order_declaration_check)
+        .service(check_step::http::correct_declaration_check)
+        .service(check_step::http::publicise_declaration_check)
+        .service(check_step::http::annul_declaration_check);
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
 
 /// Rankings of declared standards, and the leaders that come of them.

@@ -1,399 +1,241 @@
-//! What a clause requires of a product, and which of two requirements is stricter; pure. Not here: units and numbers, `unit::rules`; the clauses of an
-//! edition and what is mandatory, `actions.rs`.
+//! The clauses of an edition, which mandatory clauses bear on them, and which of them are below; pure. Not here: the numbers themselves,
+//! `indicator::rules`.
 
-use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use model::{
     fault::{Fault, FieldFault},
     normalise::line,
-    standard_no::StandardNo,
     text::Text,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use crate::unit::rules::Amount;
-use crate::unit::rules::{Apart, Measured, Unit, pure};
+pub use crate::indicator::rules::{
+    Amount, Direction, Indicator, IndicatorKind, MethodConversion, NUMBER_MAX, NewIndicator, Reason, TITLE_MAX, TestMethod, Verdict,
+    compare,
+};
 
-/// The longest title of an indicator: a name, never the sentence of the standard.
-pub const TITLE_MAX: usize = 120;
-/// The longest number of a clause.
-pub const NUMBER_MAX: usize = 40;
-const PROPERTY_MAX: usize = 64;
+/// At most so many clauses in a set.
+const CLAUSES_MAX: usize = 500;
+/// At most so many classes in `applies_to`.
+const CLASSES_MAX: usize = 20;
 
-/// In which direction a requirement is strict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// At most: lower is stricter.
-    Max,
-    /// At least: higher is stricter.
-    Min,
-    /// Between two numbers: narrower is stricter.
-    Range,
-}
-
-/// What a requirement is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IndicatorKind {
-    /// 功能指标.
-    Functional,
-    /// 性能指标.
-    Performance,
-    /// 安全指标.
-    Safety,
-    /// Any other.
-    Other,
-}
-
-/// By which method a value is found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TestMethod {
-    /// The number of the method's standard.
-    #[schema(example = "GB/T 99901-2020")]
-    pub standard: String,
-    /// The clause in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "5.2")]
-    pub clause: Option<String>,
-}
-
-/// A technical requirement: what, in which direction, how much, found how.
+/// A clause: its number, what it requires, of what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Indicator {
-    /// The own word of what is measured; the same word is the same thing in every document.
-    #[schema(example = "formaldehyde")]
-    pub property: String,
-    /// A short name; at most 120 characters and not the text of the standard.
-    #[schema(example = "甲醛释放量")]
-    pub title: String,
-    /// In which direction it is strict.
-    pub direction: Direction,
-    /// The least that is allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, example = json!(null))]
-    pub lower: Option<Amount>,
-    /// The most that is allowed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, example = "0.05")]
-    pub upper: Option<Amount>,
-    /// The unit, a UCUM code; `1` for a pure number.
-    #[schema(example = "mg/kg")]
-    pub unit: String,
-    /// By which method.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test_method: Option<TestMethod>,
-    /// What it is for.
-    pub kind: IndicatorKind,
+pub struct Clause {
+    /// Its number as in the document.
+    #[schema(example = "5.2.1")]
+    pub number: String,
+    /// What it requires.
+    pub indicator: Indicator,
+    /// Codes of the International Classification for Standards; empty for all that the edition is about.
+    #[serde(default)]
+    #[schema(example = json!(["97.190"]))]
+    pub applies_to: Vec<String>,
 }
 
-/// A technical requirement as it is sent.
+/// A clause as it is sent.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewIndicator {
-    /// The own word of what is measured, of small letters, digits and `_`; the same word is the same thing in every document.
-    #[schema(example = "formaldehyde")]
-    property: String,
-    /// A short name; at most 120 characters and not the text of the standard.
-    #[schema(example = "甲醛释放量")]
-    title: String,
-    /// In which direction it is strict.
-    direction: Direction,
-    /// The least that is allowed, a decimal number of at most 18 digits; with `min` and `range`.
+pub struct NewClause {
+    /// Its number as in the document, at most 40 characters.
+    #[schema(example = "5.2.1")]
+    number: String,
+    /// What it requires.
+    indicator: NewIndicator,
+    /// Codes of the International Classification for Standards, at most 20; empty for all that the edition is about.
     #[serde(default)]
-    #[schema(example = json!(null))]
-    lower: Option<String>,
-    /// The most that is allowed; with `max` and `range`.
-    #[serde(default)]
-    #[schema(example = "0.05")]
-    upper: Option<String>,
-    /// The unit, a UCUM code; `1` for a pure number.
-    #[schema(example = "mg/kg")]
-    unit: String,
-    /// By which method.
-    #[serde(default)]
-    test_method: Option<TestMethod>,
-    /// What it is for.
-    kind: IndicatorKind,
+    #[schema(example = json!(["97.190"]))]
+    applies_to: Vec<String>,
 }
 
-fn kept<T>(read: Result<T, Fault>, at: String, bad: &mut Vec<FieldFault>) -> Option<T> {
-    read.map_err(|fault| bad.push(FieldFault::of(at, fault))).ok()
+/// All clauses of an edition at once.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClauses {
+    /// At most 500, in the order of the document.
+    clauses: Vec<NewClause>,
 }
 
-impl TestMethod {
-    /// The method with its number in the one spelling; what is wrong goes to `bad`, under the pointer `at`.
-    pub fn read(&self, at: &str, bad: &mut Vec<FieldFault>) -> Option<Self> {
-        let standard = kept(StandardNo::parse(&self.standard), format!("{at}/standard"), bad);
-        let clause = self.clause.as_deref().map(|text| kept(line(text, NUMBER_MAX), format!("{at}/clause"), bad));
-        Some(Self { standard: standard?.to_string(), clause: clause.map_or(Some(None), |read| read.map(Some))? })
-    }
+/// The clauses of an edition as they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClauseSet {
+    /// `edn_…`.
+    pub edition: String,
+    /// Counted from 1.
+    pub version: i64,
+    /// In the order of the document.
+    pub clauses: Vec<Clause>,
+    /// When this version was recorded.
+    pub recorded_at: model::instant::Instant,
 }
 
-/// An own word of a property.
+/// A code of the International Classification for Standards: `97`, `97.190`, `97.190.10`.
 ///
 /// # Errors
-/// `property_invalid`.
-pub fn property(text: &str) -> Result<String, Fault> {
-    let is_word = text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.len() <= PROPERTY_MAX
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if is_word {
+/// `ics_invalid`.
+pub fn ics(text: &str) -> Result<String, Fault> {
+    let parts: Vec<&str> = text.split('.').collect();
+    let is_number = |(part, width): (&&str, usize)| part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.len() <= 3 && parts.iter().zip([2, 3, 2]).all(is_number) {
         return Ok(text.to_owned());
     }
-    let en = "Must be a word of at most 64 small letters, digits and _, beginning with a letter.";
-    Err(Fault::new("property_invalid", "应为最多 64 个小写字母、数字和 _ 组成的词，以字母开头。", en))
+    Err(Fault::new("ics_invalid", "应为 ICS 分类号，例如 97.190。", "Must be a code of the ICS, such as 97.190."))
 }
 
-impl NewIndicator {
-    /// The requirement; everything that is wrong goes to `bad`, under the pointer `at`.
-    pub fn read(&self, at: &str, bad: &mut Vec<FieldFault>) -> Option<Indicator> {
-        let before = bad.len();
-        let property = kept(property(&self.property), format!("{at}/property"), bad);
-        let title = kept(line(&self.title, TITLE_MAX), format!("{at}/title"), bad);
-        let mut amount =
-            |name: &str, text: &Option<String>| text.as_deref().and_then(|text| kept(Amount::parse(text), format!("{at}/{name}"), bad));
-        let (lower, upper) = (amount("lower", &self.lower), amount("upper", &self.upper));
-        let test_method = self.test_method.as_ref().and_then(|method| method.read(&format!("{at}/test_method"), bad));
-        kept(Unit::parse(&self.unit), format!("{at}/unit"), bad);
-        self.bounds(at, lower.zip(upper), bad);
-        if bad.len() > before {
-            return None;
-        }
-        let (direction, unit, kind) = (self.direction, self.unit.clone(), self.kind);
-        Some(Indicator { property: property?, title: title?, direction, lower, upper, unit, test_method, kind })
-    }
-
-    /// Which bounds a direction has.
-    fn bounds(&self, at: &str, both: Option<(Amount, Amount)>, bad: &mut Vec<FieldFault>) {
-        let wanted = |name: &str, direction: Direction| match name {
-            "lower" => direction != Direction::Max,
-            _ => direction != Direction::Min,
-        };
-        for (name, is_there) in [("lower", self.lower.is_some()), ("upper", self.upper.is_some())] {
-            let (zh, en) = match (wanted(name, self.direction), is_there) {
-                (true, false) => ("该方向须写明此限值。", "This direction needs this bound."),
-                (false, true) => ("该方向没有此限值。", "This direction has no such bound."),
-                _ => continue,
-            };
-            bad.push(FieldFault::rule(format!("{at}/{name}"), "indicator_bound", zh, en));
-        }
-        if both.is_some_and(|(lower, upper)| lower > upper) {
-            bad.push(FieldFault::rule(
-                format!("{at}/upper"),
-                "indicator_bound",
-                "上限低于下限。",
-                "The upper bound is below the lower one.",
-            ));
-        }
-    }
-}
-
-/// What is known of two test methods: a value by the one is a factor times that by the other and an offset, both counted in `unit`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MethodConversion {
-    /// Of which property.
-    pub property: String,
-    /// The method by which a value was found.
-    pub from: TestMethod,
-    /// The method that it is converted to.
-    pub to: TestMethod,
-    /// Above zero.
-    pub factor: Amount,
-    /// In the unit.
-    pub offset: Amount,
-    /// In which unit both are counted, a UCUM code.
-    pub unit: String,
-}
-
-/// Why two requirements cannot be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// They are about different things.
-    Property,
-    /// Their units measure different things.
-    Unit,
-    /// Their units carry different annotations.
-    UnitAnnotation,
-    /// Their units are ratios of different things.
-    UnitRatio,
-    /// Their test methods differ, and no conversion is recorded.
-    TestMethod,
-    /// Only one of them names a test method.
-    TestMethodMissing,
-    /// One limits from above, the other from below.
-    Direction,
-    /// Each allows what the other forbids.
-    Range,
-}
-
-impl Reason {
-    /// The sentence for people.
-    #[must_use]
-    pub fn text(self) -> Text {
-        let (zh, en) = match self {
-            Self::Property => ("指标不同。", "They are about different properties."),
-            Self::Unit => ("计量单位的量纲不同，无法换算。", "The units measure different things and cannot be converted."),
-            Self::UnitAnnotation => {
-                ("计量单位的注释不同，可能指不同的对象。", "The annotations of the units differ, so they may mean different things.")
+impl NewClause {
+    fn read(&self, at: &str, bad: &mut Vec<FieldFault>) -> Option<Clause> {
+        let number = line(&self.number, NUMBER_MAX).map_err(|fault| bad.push(FieldFault::of(format!("{at}/number"), fault))).ok();
+        let indicator = self.indicator.read(&format!("{at}/indicator"), bad);
+        let mut classes = BTreeSet::new();
+        for (place, text) in self.applies_to.iter().enumerate() {
+            match ics(text) {
+                Ok(code) => drop(classes.insert(code)),
+                Err(fault) => bad.push(FieldFault::of(format!("{at}/applies_to/{place}"), fault)),
             }
-            Self::UnitRatio => {
-                ("两个比值的构成不同，例如质量比与体积比。", "The units are ratios of different things, such as mass and volume.")
+        }
+        if self.applies_to.len() > CLASSES_MAX {
+            bad.push(FieldFault::rule(format!("{at}/applies_to"), "too_many", "最多二十项。", "At most twenty."));
+        }
+        Some(Clause { number: number?, indicator: indicator?, applies_to: classes.into_iter().collect() })
+    }
+}
+
+impl NewClauses {
+    /// The clauses.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, by its field.
+    pub fn read(&self) -> Result<Vec<Clause>, Vec<FieldFault>> {
+        if self.clauses.len() > CLAUSES_MAX {
+            return Err(vec![FieldFault::rule("/clauses", "too_many", "最多五百条。", "At most five hundred.")]);
+        }
+        let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut all = Vec::new();
+        for (place, new) in self.clauses.iter().enumerate() {
+            let Some(clause) = new.read(&format!("/clauses/{place}"), &mut bad) else { continue };
+            if !seen.insert((clause.indicator.property.clone(), clause.applies_to.clone())) {
+                let zh = "同一指标对同一范围只能有一条要求；分级的要求请用不同的指标词。";
+                let en = "A property has one requirement per scope; grades are properties of their own.";
+                bad.push(FieldFault::rule(format!("/clauses/{place}/indicator/property"), "property_repeated", zh, en));
             }
-            Self::TestMethod => {
-                ("试验方法不同，且没有登记的换算关系。", "The test methods differ, and no conversion between them is recorded.")
-            }
-            Self::TestMethodMissing => ("只有一方写明了试验方法。", "Only one of them names a test method."),
-            Self::Direction => ("一个限制上限，另一个限制下限。", "One is a limit from above and the other one from below."),
-            Self::Range => ("双方允许的范围互不包含。", "Each allows values that the other forbids."),
-        };
-        Text::new(zh, en)
-    }
-}
-
-/// How our requirement stands to theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All that passes ours passes theirs, and not the other way round.
-    Stricter,
-    /// The same passes both.
-    Equal,
-    /// All that passes theirs passes ours, and not the other way round.
-    Looser,
-    /// Nothing can be said.
-    NotComparable(Reason),
-}
-
-impl Verdict {
-    /// The word on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Stricter => "stricter",
-            Self::Equal => "equal",
-            Self::Looser => "looser",
-            Self::NotComparable(_) => "not_comparable",
+            all.push(clause);
         }
-    }
-
-    /// Why nothing can be said.
-    #[must_use]
-    pub const fn reason(self) -> Option<Reason> {
-        match self {
-            Self::NotComparable(reason) => Some(reason),
-            _ => None,
-        }
+        if bad.is_empty() { Ok(all) } else { Err(bad) }
     }
 }
 
-/// Which side a recorded conversion of test methods applies to.
-enum Bridge<'a> {
-    Same,
-    Ours(&'a MethodConversion),
-    Theirs(&'a MethodConversion),
-}
-
-/// How values by the two methods meet.
-fn bridge<'a>(ours: &Indicator, theirs: &Indicator, known: &'a [MethodConversion]) -> Result<Bridge<'a>, Reason> {
-    let (own, other) = match (&ours.test_method, &theirs.test_method) {
-        (own, other) if own == other => return Ok(Bridge::Same),
-        (Some(own), Some(other)) => (own, other),
-        _ => return Err(Reason::TestMethodMissing),
-    };
-    let joins = |conversion: &&MethodConversion| {
-        let ends = (&conversion.from, &conversion.to);
-        conversion.property == ours.property && (ends == (own, other) || ends == (other, own))
-    };
-    // Where both ways are recorded, always the same one: whoever asks, the answer is one.
-    let found = known.iter().filter(joins).min_by_key(|conversion| &conversion.from).ok_or(Reason::TestMethod)?;
-    Ok(if found.from == *own { Bridge::Ours(found) } else { Bridge::Theirs(found) })
-}
-
-/// The bounds of a requirement in base units.
-struct Bounds {
-    lower: Option<Measured>,
-    upper: Option<Measured>,
-}
-
-impl Bounds {
-    fn of(indicator: &Indicator, unit: &Unit) -> Option<Self> {
-        let measure = |amount: Option<Amount>| amount.map_or(Some(None), |amount| unit.measure(amount).map(Some));
-        Some(Self { lower: measure(indicator.lower)?, upper: measure(indicator.upper)? })
-    }
-
-    /// As they are by the method that a conversion leads to.
-    fn by(self, conversion: &MethodConversion) -> Option<Self> {
-        let unit = Unit::parse(&conversion.unit).ok()?;
-        let (factor, offset) = (pure(conversion.factor)?, unit.difference(conversion.offset)?);
-        let convert = |value: Option<Measured>| match value {
-            None => Some(None),
-            Some(value) => value.plus(unit.origin().negated())?.times(factor)?.plus(offset)?.plus(unit.origin()).map(Some),
-        };
-        Some(Self { lower: convert(self.lower)?, upper: convert(self.upper)? })
-    }
-
-    /// How these stand to others: what passes is a set of numbers, and the smaller set is the stricter one.
-    fn against(&self, other: &Self) -> Option<Ordering> {
-        let side = |own: Option<Measured>, other: Option<Measured>| match (own, other) {
-            (None, None) => Ordering::Equal,
-            (Some(_), None) => Ordering::Greater,
-            (None, Some(_)) => Ordering::Less,
-            (Some(own), Some(other)) => own.order(other),
-        };
-        let lower = side(self.lower, other.lower);
-        let upper = match (self.upper, other.upper) {
-            (Some(own), Some(other)) => other.order(own),
-            (own, other) => side(own, other),
-        };
-        match (lower, upper) {
-            (one, other) if one == other => Some(one),
-            (Ordering::Equal, one) | (one, Ordering::Equal) => Some(one),
-            _ => None,
-        }
-    }
-}
-
-fn units_of(ours: &Indicator, theirs: &Indicator) -> Result<(Unit, Unit), Reason> {
-    let read = |code: &str| Unit::parse(code).map_err(|_unknown| Reason::Unit);
-    let (own, other) = (read(&ours.unit)?, read(&theirs.unit)?);
-    match own.apart(&other) {
-        None => Ok((own, other)),
-        Some(Apart::Dimension) => Err(Reason::Unit),
-        Some(Apart::Annotation) => Err(Reason::UnitAnnotation),
-        Some(Apart::Ratio) => Err(Reason::UnitRatio),
-    }
-}
-
-fn judged(ours: &Indicator, theirs: &Indicator, known: &[MethodConversion]) -> Result<Verdict, Reason> {
-    if ours.property != theirs.property {
-        return Err(Reason::Property);
-    }
-    let (own_unit, other_unit) = units_of(ours, theirs)?;
-    let bridge = bridge(ours, theirs, known)?;
-    let (own_unit, other_unit) = if matches!(bridge, Bridge::Same) { own_unit.aligned(other_unit) } else { (own_unit, other_unit) };
-    let (own, other) = Bounds::of(ours, &own_unit).zip(Bounds::of(theirs, &other_unit)).ok_or(Reason::Unit)?;
-    let fits = |conversion: &MethodConversion| Unit::parse(&conversion.unit).is_ok_and(|unit| unit.apart(&own_unit).is_none());
-    let (own, other) = match bridge {
-        Bridge::Same => (own, other),
-        Bridge::Ours(conversion) | Bridge::Theirs(conversion) if !fits(conversion) => return Err(Reason::TestMethod),
-        Bridge::Ours(conversion) => (own.by(conversion).ok_or(Reason::Unit)?, other),
-        Bridge::Theirs(conversion) => (own, other.by(conversion).ok_or(Reason::Unit)?),
-    };
-    match own.against(&other) {
-        Some(Ordering::Greater) => Ok(Verdict::Stricter),
-        Some(Ordering::Equal) => Ok(Verdict::Equal),
-        Some(Ordering::Less) => Ok(Verdict::Looser),
-        None if ours.direction == theirs.direction => Err(Reason::Range),
-        None => Err(Reason::Direction),
-    }
-}
-
-/// How our requirement stands to theirs, by all that is known of their test methods.
+/// Whether two lists of classes have something in common: one class is the other one or lies in it.
 #[must_use]
-pub fn compare(ours: &Indicator, theirs: &Indicator, conversions: &[MethodConversion]) -> Verdict {
-    judged(ours, theirs, conversions).unwrap_or_else(Verdict::NotComparable)
+pub fn overlap(one: &[String], other: &[String]) -> bool {
+    let holds = |wide: &str, narrow: &str| narrow.strip_prefix(wide).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    one.iter().any(|one| other.iter().any(|other| holds(one, other) || holds(other, one)))
+}
+
+/// A clause of a mandatory edition in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mandatory {
+    /// `edn_…`.
+    pub edition: String,
+    /// The number of the edition.
+    pub number: String,
+    /// The number without the year.
+    pub undated: String,
+    /// The clause.
+    pub clause: Clause,
+    /// The classes that it is about: its own, or those of its edition.
+    pub scope: Vec<String>,
+}
+
+/// Whether a mandatory clause bears on something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearing {
+    /// It does.
+    Applies,
+    /// One of the two says nothing of what it is about.
+    Unknown,
+    /// It does not.
+    Apart,
+}
+
+impl Mandatory {
+    /// Whether it bears on what these classes name and these standards are cited for, numbers dated or undated.
+    #[must_use]
+    pub fn bearing(&self, ics: &[String], cited: &[String]) -> Bearing {
+        if cited.iter().any(|number| *number == self.number || *number == self.undated) || overlap(&self.scope, ics) {
+            return Bearing::Applies;
+        }
+        if self.scope.is_empty() || ics.is_empty() { Bearing::Unknown } else { Bearing::Apart }
+    }
+}
+
+/// What was found of a clause against a mandatory one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The place of the clause in its set.
+    pub place: usize,
+    /// `below_mandatory`, `mandatory_not_comparable` or `mandatory_scope_unknown`.
+    pub code: &'static str,
+    /// The number of the mandatory edition.
+    pub edition: String,
+    /// The number of its clause.
+    pub clause: String,
+    /// In words.
+    pub text: Text,
+}
+
+impl Finding {
+    /// Whether the set is refused for it.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.code == "below_mandatory"
+    }
+}
+
+/// What an indicator is against a mandatory clause that bears on it; nothing where it is no lower.
+#[must_use]
+pub fn against(place: usize, own: &Indicator, known: &Mandatory, conversions: &[MethodConversion]) -> Option<Finding> {
+    let (edition, clause, property) = (known.number.clone(), known.clause.number.clone(), &own.property);
+    let (code, text) = match compare(own, &known.clause.indicator, conversions) {
+        Verdict::Stricter | Verdict::Equal => return None,
+        Verdict::Looser => {
+            let zh = format!("{property} 低于强制性标准 {edition} 第 {clause} 条的要求（标准化法第二十一条）。");
+            let en = format!("{property} is looser than clause {clause} of the mandatory {edition} (Standardization Law 21).");
+            ("below_mandatory", Text::new(zh, en))
+        }
+        Verdict::NotComparable(reason) => {
+            let why = reason.text();
+            let zh = format!("{property} 与强制性标准 {edition} 第 {clause} 条无法比较：{}", why.zh);
+            let en = format!("{property} cannot be compared with clause {clause} of the mandatory {edition}: {}", why.en);
+            ("mandatory_not_comparable", Text::new(zh, en))
+        }
+    };
+    Some(Finding { place, code, edition, clause, text })
+}
+
+/// What is found of clauses against mandatory ones; `ics` are the classes of their edition, `cited` what it cites normatively.
+#[must_use]
+pub fn findings(clauses: &[Clause], of: (&[String], &[String]), mandatory: &[Mandatory], conversions: &[MethodConversion]) -> Vec<Finding> {
+    let (ics, cited) = of;
+    let mut all = Vec::new();
+    for (place, own) in clauses.iter().enumerate() {
+        let scope = if own.applies_to.is_empty() { ics } else { &own.applies_to };
+        for known in mandatory.iter().filter(|known| known.clause.indicator.property == own.indicator.property) {
+            match known.bearing(scope, cited) {
+                Bearing::Apart => {}
+                Bearing::Applies => all.extend(against(place, &own.indicator, known, conversions)),
+                Bearing::Unknown => {
+                    let (edition, clause) = (known.number.clone(), known.clause.number.clone());
+                    let zh = format!("一方没有 ICS 分类号，不知强制性标准 {edition} 第 {clause} 条是否适用。");
+                    let en =
+                        format!("Without classes of the ICS it is unknown whether clause {clause} of the mandatory {edition} applies.");
+                    let text = Text::new(zh, en);
+                    all.push(Finding { place, code: "mandatory_scope_unknown", edition, clause, text });
+                }
+            }
+        }
+    }
+    all
 }

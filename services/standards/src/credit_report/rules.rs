@@ -91,7 +91,7 @@ fn sent(check: &Check, counts: Option<Period>) -> Option<FactSent> {
         enterprise: check.enterprise.to_string(),
         kind: "standard_conformity",
         external_id: check.id.clone(),
-        source: FactSource { authority: format!("标准化主管部门 {}", finding.authority), document_no: Some(finding.report.clone()) },
+        source: FactSource { authority: format!("标准化主管部门 {}", finding.authority), document_no: finding.report.clone() },
         decided_on: day,
         valid_from: day,
         // Years end on the same-numbered day and need no calendar.

@@ -180,8 +180,11 @@ fn own_entry(number: &StandardNo, title: String, day: Day) -> Entry {
     }
 }
 
-/// What indicators are measured by: what is mandatory for such goods, and the recommended standards that are executed.
-fn bars(_conn: &mut Conn, _draft: &Draft, _executed: &[Executed], _day: Day) -> Result<Bars> {
+/// What these properties of a product are measured by: what is mandatory for such goods, and the standards that are executed.
+///
+/// # Errors
+/// When the database fails.
+pub fn bars(_conn: &mut Conn, (_properties, _ics): (&[String], Option<&str>), _executed: &[Executed], _day: Day) -> Result<Bars> {
     Ok(Bars::default())
 }
 
@@ -190,7 +193,8 @@ fn judged(tx: &mut Tx<'_>, draft: &Draft, by: &str) -> Result<Declaration> {
     let day = tx.now().day();
     let Named { executed, mut bad, candidates } = named(tx, &draft.executed, day, by)?;
     bad.extend(faults(draft));
-    let bars = bars(tx.conn, draft, &executed, day)?;
+    let properties: Vec<String> = draft.indicators.iter().map(|indicator| indicator.property.clone()).collect();
+    let bars = bars(tx.conn, (&properties, draft.product.ics.as_deref()), &executed, day)?;
     let (shortfalls, below) = measured(draft, &bars);
     bad.extend(below);
     if !bad.is_empty() {

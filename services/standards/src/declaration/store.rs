@@ -4,7 +4,7 @@ use common::{
     db::{Conn, Tx},
     error::{Error, Result},
 };
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 use model::instant::Instant;
 
 use super::rules::{Declaration, DeclarationState};
@@ -107,18 +107,17 @@ pub fn latest(conn: &mut Conn, enterprise: &str, edition: &str) -> Result<Option
         .transpose()
 }
 
-/// The ids of those that stand, with their enterprises, by id: all, or only of a class of the ICS and those below it.
+/// The ids of those that stand, in their order: all, or only of a class of the ICS and those below it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn standing(conn: &mut Conn, ics: Option<&str>, limit: i64) -> Result<Vec<(String, String)>> {
+pub fn standing(conn: &mut Conn, ics: Option<&str>, limit: i64) -> Result<Vec<String>> {
     let mut query = declaration::table
         .filter(declaration::state.eq(DeclarationState::Declared.as_str()))
-        .select((declaration::id, declaration::enterprise))
+        .select(declaration::id)
         .order(declaration::id.asc())
         .into_boxed();
     if let Some(code) = ics {
-        use diesel::{BoolExpressionMethods, TextExpressionMethods};
         query = query.filter(declaration::ics.eq(code.to_owned()).or(declaration::ics.like(format!("{code}.%"))));
     }
     Ok(query.limit(limit).load(conn)?)

@@ -86,8 +86,17 @@ pub struct Bars {
     pub mandatory: Vec<Bar>,
     /// Requirements of the recommended standards that it executes.
     pub recommended: Vec<Bar>,
+    /// Requirements of the group and enterprise standards that it executes.
+    pub agreed: Vec<Bar>,
     /// What is known of test methods.
     pub conversions: Vec<MethodConversion>,
+}
+
+impl Bars {
+    /// Requirements of the executed standards that are not mandatory.
+    pub fn executed(&self) -> impl Iterator<Item = &Bar> {
+        self.recommended.iter().chain(&self.agreed)
+    }
 }
 
 /// What is looser than mandatory is refused; what is less than recommended is to be disclosed. Without own indicators nothing is below anything.
