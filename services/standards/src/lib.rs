@@ -4,34 +4,32 @@ pub mod assessor;
 pub mod author;
 pub mod check_plan;
 pub mod check_step;
+pub mod citation;
+pub mod classification;
 pub mod clause;
+pub mod comparison;
 pub mod credit_report;
 pub mod declaration;
 pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
-pub mod comparison;
 pub mod edition;
+pub mod import;
+pub mod indicator;
 pub mod leader;
 pub mod leader_step;
 pub mod leader_word;
+pub mod method_conversion;
 mod problem;
+pub mod published_list;
 pub mod ranking;
 pub mod ranking_exclusion;
 pub mod ranking_input;
 pub mod ranking_plan;
-pub mod indicator;
-pub mod method_conversion;
-pub mod citation;
-pub mod classification;
-pub mod edition;
-pub mod import;
-mod problem;
-pub mod published_list;
 mod schema;
 pub mod shortfall;
-pub mod unit;
 pub mod standard;
+pub mod unit;
 
 use std::sync::Arc;
 
@@ -94,9 +92,9 @@ impl Service for Standards {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        requirements(config);
         declarations(config);
         rankings(config);
-        requirements(config);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -111,7 +109,32 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
+}
+
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
 }
 
 /// Self-declarations and their checks.
@@ -138,30 +161,6 @@ fn declarations(config: &mut ServiceConfig<'_>) {
         .service(check_step::http::correct_declaration_check)
         .service(check_step::http::publicise_declaration_check)
         .service(check_step::http::annul_declaration_check);
-/// Clauses, conversions between their test methods, and comparisons.
-fn requirements(config: &mut ServiceConfig<'_>) {
-    config
-        .service(clause::http::update_clauses)
-        .service(clause::http::read_clauses)
-        .service(method_conversion::http::create_method_conversion)
-        .service(method_conversion::http::read_method_conversion)
-        .service(method_conversion::http::list_method_conversions)
-        .service(comparison::http::compare_editions)
-        .service(comparison::http::create_comparison)
-        .service(comparison::http::read_comparison)
-        .service(comparison::http::list_comparisons);
-    config
-        .service(classification::http::list_ics)
-        .service(classification::http::list_ccs)
-        .service(import::http::import_standards)
-        .service(import::http::read_import)
-        .service(citation::http::resolve_citations)
-        .service(standard::http::list_standard_editions)
-        .service(standard::http::read_standard_history)
-        .service(edition::http::list_standards)
-        .service(standard::http::read_standard)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
 }
 
 /// Rankings of declared standards, and the leaders that come of them.

@@ -124,17 +124,11 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(leader, edition);
+diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
 
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 
 diesel::table! {
-    declaration (id) {
-        id -> Text,
-        enterprise -> Text,
-        product -> Text,
-        main -> Text,
-        ics -> Nullable<Text>,
-        state -> Text,
     clause_set (edition) {
         edition -> Text,
         version -> BigInt,
@@ -144,8 +138,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    declaration_version (declaration, version) {
-        declaration -> Text,
     clause_set_version (edition, version) {
         edition -> Text,
         version -> BigInt,
@@ -156,9 +148,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    declaration_edition (edition, declaration) {
-        edition -> Text,
-        declaration -> Text,
     clause_property (edition, property) {
         edition -> Text,
         property -> Text,
@@ -166,9 +155,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    check_plan (id) {
-        id -> Text,
-        state -> Text,
     method_conversion (id) {
         id -> Text,
         property -> Text,
@@ -192,6 +178,59 @@ diesel::table! {
 }
 
 diesel::table! {
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
+
+diesel::table! {
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_version (declaration, version) {
+        declaration -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_edition (edition, declaration) {
+        edition -> Text,
+        declaration -> Text,
+    }
+}
+
+diesel::table! {
+    check_plan (id) {
+        id -> Text,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
     declaration_check (id) {
         id -> Text,
         plan -> Nullable<Text>,
@@ -202,11 +241,6 @@ diesel::table! {
         publicised_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
-    comparison_version (comparison, version) {
-        comparison -> Text,
-        version -> BigInt,
-        recorded_at -> Timestamp,
-        recorded_by -> Text,
         body -> Text,
     }
 }
@@ -226,4 +260,3 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
-diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);

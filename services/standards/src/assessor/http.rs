@@ -25,7 +25,7 @@ use super::{
     rules::{self, Assessor},
     store,
 };
-use crate::{Standards, author::actions::Author};
+use crate::author::actions::Author;
 
 const NAME_MAX: usize = 200;
 

@@ -1,25 +1,6 @@
 //! Classes of products, case by case.
 
-use super::rules::{fields, is_ics, is_within};
-
-#[test]
-fn a_class_is_read_by_its_form() {
-    for (text, is) in [
-        ("97", true),
-        ("97.190", true),
-        ("97.190.10", true),
-        ("", false),
-        ("9", false),
-        ("97.", false),
-        ("97.19", false),
-        ("97.190.1", false),
-        ("97.190.10.1", false),
-        ("Y57", false),
-        ("９７", false),
-    ] {
-        assert_eq!(is_ics(text), is, "{text}");
-    }
-}
+use super::rules::{fields, is_within};
 
 #[test]
 fn a_field_holds_what_lies_below_it() {

@@ -27,13 +27,13 @@ use crate::{
         actions::Author,
         http::{Judged, Sent, judged, today},
     },
-    clause::rules::{Amount, TestMethod, property},
     declaration_check::{
         actions::{self, Assessment, Said, Undeclared},
         http::{CheckView, answer, check_id},
         rules::{CheckStep, Measurement},
     },
-    draw::rules::is_digest,
+    import::rules::is_digest,
+    indicator::rules::{Amount, TestMethod, property},
     unit::rules::Unit,
 };
 

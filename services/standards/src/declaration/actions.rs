@@ -23,13 +23,18 @@ use super::{
 };
 use crate::{
     author::actions::Author,
+    clause::{
+        self,
+        rules::{Bearing, Clause, ClauseSet, overlap},
+    },
     declaration_draft::rules::{Cited, Draft, faults},
     edition::{
         actions::{holding, record},
-        rules::{Entry, Stated, Status},
+        rules::{Entry, RelationKind, Stated, Status},
         store as editions,
     },
-    shortfall::rules::{Bars, measured},
+    method_conversion,
+    shortfall::rules::{Bar, Bars, measured},
 };
 
 /// Where an own standard is known from.
@@ -180,12 +185,45 @@ fn own_entry(number: &StandardNo, title: String, day: Day) -> Entry {
     }
 }
 
-/// What these properties of a product are measured by: what is mandatory for such goods, and the standards that are executed.
+/// What these properties of a product are measured by on a day: what is mandatory for such goods, and the standards that are executed. Which goods they are,
+/// their class tells and the classes of the executed standards; an own class alone would be a way out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn bars(_conn: &mut Conn, (_properties, _ics): (&[String], Option<&str>), _executed: &[Executed], _day: Day) -> Result<Bars> {
-    Ok(Bars::default())
+pub fn bars(conn: &mut Conn, (properties, ics): (&[String], Option<&str>), executed: &[Executed], day: Day) -> Result<Bars> {
+    let ids: Vec<String> = executed.iter().map(|executed| executed.edition.clone()).collect();
+    let mut numbers: Vec<String> = executed.iter().map(|executed| executed.number.clone()).collect();
+    let editions = editions::by_numbers(conn, &numbers)?;
+    let classes: Vec<String> = editions.into_iter().flat_map(|stored| stored.entry.ics).chain(ics.map(str::to_owned)).collect();
+    numbers.extend(editions::targets(conn, &numbers, RelationKind::CitesNormative)?);
+    let mandatory = clause::actions::mandatory_for(conn, properties, &classes, &numbers, day)?;
+    let mandatory = mandatory.into_iter().filter(|known| known.bearing(&classes, &numbers) == Bearing::Applies);
+    let mandatory = mandatory.map(|known| Bar { standard: known.number, clause: known.clause.number, indicator: known.clause.indicator });
+    let sets = clause::store::of_editions(conn, &ids)?;
+    let of = |levels: &[ExecutedLevel]| {
+        let those = executed.iter().filter(|executed| levels.contains(&executed.level));
+        let clauses = those.flat_map(|executed| sets.iter().filter(|set| set.edition == executed.edition).map(move |set| (executed, set)));
+        let bar = |(executed, set): (&Executed, &ClauseSet)| {
+            let bar = |clause: &Clause| Bar {
+                standard: executed.number.clone(),
+                clause: clause.number.clone(),
+                indicator: clause.indicator.clone(),
+            };
+            set.clauses.iter().filter(|clause| concerns(clause, ics)).map(bar).collect::<Vec<Bar>>()
+        };
+        clauses.flat_map(bar).collect()
+    };
+    Ok(Bars {
+        mandatory: mandatory.collect(),
+        recommended: of(&[ExecutedLevel::Recommended]),
+        agreed: of(&[ExecutedLevel::Group, ExecutedLevel::Enterprise]),
+        conversions: method_conversion::store::of_properties(conn, properties)?,
+    })
+}
+
+/// Whether a clause is about a class of goods: it names none, or one that has something in common with it.
+fn concerns(clause: &Clause, ics: Option<&str>) -> bool {
+    clause.applies_to.is_empty() || ics.is_none_or(|code| overlap(&clause.applies_to, &[code.to_owned()]))
 }
 
 /// Judges a draft: all that is wrong is said at once.

@@ -40,9 +40,9 @@ use crate::{
         actions::Author,
         http::{Sent, judged},
     },
-    clause::rules::Indicator,
     declaration_draft::http::{NewDeclaration, draft},
     edition::http::edition_id,
+    indicator::rules::Indicator,
     shortfall::rules::Shortfall,
 };
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clause::rules::Indicator,
     edition::rules::Windows,
+    indicator::rules::Indicator,
     shortfall::rules::{Kept, Shortfall},
 };
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clause::rules::{Amount, Direction, Indicator, IndicatorKind, TestMethod},
     declaration::rules::Declaration,
+    indicator::rules::{Amount, Direction, Indicator, IndicatorKind, TestMethod},
     shortfall::rules::{Bar, Bars, Kept, kept},
 };
 

@@ -11,11 +11,12 @@ use model::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::rules::{Cited, Draft, is_ics};
+use super::rules::{Cited, Draft};
 use crate::{
     author::actions::Author,
-    clause::rules::{NewIndicator, property},
+    classification::rules::is_ics,
     declaration::rules::{DeclaredProduct, PropertyNote},
+    indicator::rules::{NewIndicator, property},
 };
 
 const NAME_MAX: usize = 200;
@@ -96,8 +97,8 @@ impl Reading {
         let name = self.kept("/product/name", line(&sent.name, NAME_MAX));
         let gtin = sent.gtin.as_deref().and_then(|text| self.kept("/product/gtin", Gtin::parse(text))).map(|gtin| gtin.to_string());
         if sent.ics.as_deref().is_some_and(|code| !is_ics(code)) {
-            let en = "An ICS code is two digits, and after dots three and two more.";
-            self.0.push(FieldFault::rule("/product/ics", "ics_invalid", "应为国际标准分类号。", en));
+            let en = "The ICS has no such class.";
+            self.0.push(FieldFault::rule("/product/ics", "ics_unknown", "国际标准分类法没有该类目。", en));
         }
         Some(DeclaredProduct { name: name?, gtin, ics: sent.ics.clone() })
     }

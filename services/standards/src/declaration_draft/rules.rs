@@ -7,8 +7,8 @@ use model::{
 };
 
 use crate::{
-    clause::rules::{Indicator, IndicatorKind},
     declaration::rules::{DeclaredProduct, PropertyNote},
+    indicator::rules::{Indicator, IndicatorKind},
 };
 
 /// A number as it is cited, with the title of an own standard that the catalogue does not hold.
@@ -94,12 +94,4 @@ fn method_fault(draft: &Draft, indicator: &Indicator, at: &str) -> Option<FieldF
     let en = "An own method needs the statement that no national, industry or international standard has one (Order 83 Art 12).";
     let zh = "使用自定方法的，须声明没有可用的国家标准、行业标准或国际标准（办法第十二条）。";
     Some(FieldFault::rule(format!("{at}/test_method"), "own_method_unexplained", zh, en))
-}
-
-/// Whether a text is a code of the International Classification for Standards: `97`, `97.200`, `97.200.50`.
-#[must_use]
-pub fn is_ics(text: &str) -> bool {
-    let lengths: Vec<usize> = text.split('.').map(str::len).collect();
-    let is_shaped = matches!(lengths.as_slice(), [2] | [2, 3] | [2, 3, 2]);
-    is_shaped && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }

@@ -4,7 +4,9 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+};
 use model::instant::Day;
 
 use super::rules::Leader;

@@ -33,7 +33,7 @@ use crate::{
     Standards,
     assessor::http::{answer, id_of},
     author::actions::Author,
-    clause::rules::{Amount, TestMethod},
+    indicator::rules::{Amount, TestMethod},
     ranking_input::rules::{CitedEdition, Input, KeptOut, Measurement, RankingDifference, digest},
     unit::rules::Unit,
 };

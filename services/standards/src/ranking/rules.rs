@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clause::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
+    indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
     ranking_input::rules::{Input, Measurement},
     ranking_plan::rules::{Graded, GradedKind},
 };
@@ -183,7 +183,7 @@ fn as_found(measurement: &Measurement, declared: &Indicator) -> Indicator {
 /// Whether what was measured breaks what was declared; what cannot be compared breaks nothing.
 #[must_use]
 pub fn breaks(measurement: &Measurement, declared: &Indicator, conversions: &[MethodConversion]) -> bool {
-    use crate::clause::rules::Reason::{Direction, Range};
+    use crate::indicator::rules::Reason::{Direction, Range};
     match compare(&as_found(measurement, declared), declared, conversions) {
         Verdict::Stricter | Verdict::Equal => false,
         Verdict::Looser | Verdict::NotComparable(Range | Direction) => true,

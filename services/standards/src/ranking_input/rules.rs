@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    clause::rules::{self, Amount, Indicator, TestMethod},
+    indicator::rules::{self, Amount, Indicator, TestMethod},
     ranking_exclusion::rules::ExclusionGround,
 };
 

@@ -17,7 +17,17 @@ use super::{
     rules::{Floor, Graded, PlanDecision, PlanState, RankingPlan, below, faults, incomplete},
     store::{self, Stored},
 };
-use crate::{Standards, assessor, author::actions::Author, clause::rules::MethodConversion, edition};
+use crate::{
+    Standards, assessor,
+    author::actions::Author,
+    clause::{
+        self,
+        rules::{Clause, overlap},
+    },
+    edition,
+    indicator::rules::MethodConversion,
+    method_conversion,
+};
 
 /// A plan as it is handed in.
 #[derive(Clone, Debug)]
@@ -47,7 +57,7 @@ pub fn found(conn: &mut Conn, id: &str) -> Result<Stored> {
 }
 
 /// What the baseline requires; what is wrong with it on a day.
-fn floors(conn: &mut Conn, baseline: &[String], day: Day, bad: &mut Vec<FieldFault>) -> Result<Vec<Floor>> {
+fn floors(conn: &mut Conn, (baseline, ics): (&[String], &str), day: Day, bad: &mut Vec<FieldFault>) -> Result<Vec<Floor>> {
     let mut floors = Vec::new();
     for (place, number) in baseline.iter().enumerate() {
         let pointer = format!("/baseline/{place}");
@@ -64,22 +74,28 @@ fn floors(conn: &mut Conn, baseline: &[String], day: Day, bad: &mut Vec<FieldFau
             let en = "This edition is not in force.";
             bad.push(FieldFault::rule(pointer, "baseline_not_in_force", "该标准版本未生效或已失效。", en));
         }
-        floors.extend(required(conn, &stored)?);
+        floors.extend(required(conn, &stored, ics)?);
     }
     Ok(floors)
 }
 
-/// The requirements of an edition.
-fn required(_conn: &mut Conn, _stored: &edition::store::Stored) -> Result<Vec<Floor>> {
-    Ok(Vec::new())
+/// What an edition requires of products of a class.
+fn required(conn: &mut Conn, stored: &edition::store::Stored, ics: &str) -> Result<Vec<Floor>> {
+    let known = clause::store::of_edition(conn, &stored.id)?.map(|set| set.clauses).unwrap_or_default();
+    let field = [ics.to_owned()];
+    let applies = |one: &Clause| one.applies_to.is_empty() || overlap(&one.applies_to, &field);
+    let number = stored.entry.number.to_string();
+    let floor = |one: Clause| Floor { number: number.clone(), clause: one.number, required: one.indicator };
+    Ok(known.into_iter().filter(applies).map(floor).collect())
 }
 
 /// What is known of the test methods of these properties.
 ///
 /// # Errors
 /// When the database fails.
-pub fn conversions(_conn: &mut Conn, _indicators: &[Graded]) -> Result<Vec<MethodConversion>> {
-    Ok(Vec::new())
+pub fn conversions(conn: &mut Conn, indicators: &[Graded]) -> Result<Vec<MethodConversion>> {
+    let properties: Vec<String> = indicators.iter().map(|graded| graded.property.clone()).collect();
+    method_conversion::store::of_properties(conn, &properties)
 }
 
 /// Hands a plan in.
@@ -94,7 +110,7 @@ pub fn hand_in(tx: &mut Tx<'_>, draft: &Draft, author: &Author) -> Result<Stored
         bad.push(FieldFault::rule("/ics", "field_not_covered", "该评估机构未登记此类产品领域。", en));
     }
     let baseline: Vec<String> = draft.baseline.iter().map(ToString::to_string).collect();
-    let floors = floors(tx.conn, &baseline, tx.now().day(), &mut bad)?;
+    let floors = floors(tx.conn, (&baseline, &draft.ics), tx.now().day(), &mut bad)?;
     let conversions = conversions(tx.conn, &draft.indicators)?;
     bad.extend(below(&draft.indicators, &floors, &conversions));
     if !bad.is_empty() {
@@ -163,7 +179,7 @@ fn lacks(conn: &mut Conn, app: &Standards, plan: &RankingPlan, day: Day) -> Resu
         return Ok(vec![FieldFault::rule("", "policy_missing", "该日没有可适用的规定。", en)]);
     };
     let mut bad = incomplete(&plan.indicators, &terms.value);
-    let floors = floors(conn, &plan.baseline, day, &mut bad)?;
+    let floors = floors(conn, (&plan.baseline, &plan.ics), day, &mut bad)?;
     let conversions = conversions(conn, &plan.indicators)?;
     bad.extend(below(&plan.indicators, &floors, &conversions));
     Ok(bad)

@@ -28,16 +28,13 @@ use super::{
     store::{self, Search, Stored},
 };
 use crate::{
-    Standards,
-    assessor::{
-        http::{answer, id_of},
-        rules::{ics_invalid, is_ics},
-    },
+    assessor::http::{answer, id_of},
     author::{
         actions::Author,
         http::{Judged, Sent, judged},
     },
-    clause::rules::{Amount, Direction, TITLE_MAX, TestMethod, property},
+    clause::rules::ics,
+    indicator::rules::{Amount, Direction, TITLE_MAX, TestMethod, property},
     unit::rules::Unit,
 };
 
@@ -215,8 +212,8 @@ fn draft(said: &NewRankingPlan) -> Result<Draft> {
     let assessor = said.assessor.as_deref().and_then(|id| Id::parse("asr", id).map_err(|fault| bad.push(FieldFault::of("/assessor", fault))).ok());
     let title = line(&said.title, NUMBER_MAX).map_err(|fault| bad.push(FieldFault::of("/title", fault))).ok();
     let scope = said.scope.as_deref().and_then(|text| line(text, TEXT_MAX).map_err(|fault| bad.push(FieldFault::of("/scope", fault))).ok());
-    if !is_ics(&said.ics) {
-        bad.push(ics_invalid("/ics"));
+    if let Err(fault) = ics(&said.ics) {
+        bad.push(FieldFault::of("/ics", fault));
     }
     if !YEARS.contains(&said.year) {
         bad.push(FieldFault::rule("/year", "year_invalid", "年度应在 2018 至 2200 之间。", "The year is between 2018 and 2200."));
@@ -322,7 +319,7 @@ pub struct RankingPlansQuery {
 pub(crate) async fn list_ranking_plans(db: Data<Db>, req: HttpRequest, query: Query<RankingPlansQuery>) -> Result<HttpResponse> {
     let (asked, mut bad) = query.into_parts();
     let state = param::word("state", asked.state.as_deref(), &PlanState::ALL, &mut bad);
-    if asked.ics.as_deref().is_some_and(|ics| !is_ics(ics)) {
+    if asked.ics.as_deref().is_some_and(|text| ics(text).is_err()) {
         bad.push(FieldFault::shape("?ics", "bad_parameter", "应为 ICS 分类号。", "Must be a class of the ICS."));
     }
     let year = asked.year.as_deref().and_then(|text| text.parse::<i32>().ok().filter(|year| YEARS.contains(year)));

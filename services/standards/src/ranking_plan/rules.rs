@@ -9,7 +9,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::clause::rules::{Amount, Direction, Indicator, IndicatorKind, MethodConversion, Reason, TestMethod, Verdict, compare};
+use crate::indicator::rules::{Amount, Direction, Indicator, IndicatorKind, MethodConversion, Reason, TestMethod, Verdict, compare};
 
 const TERMS: &str = include_str!("../../policy/ranking_terms.json");
 

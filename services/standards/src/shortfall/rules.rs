@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    clause::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
     declaration_draft::rules::Draft,
+    indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
 };
 
 /// A requirement that a declaration is measured by.
