@@ -36,8 +36,9 @@ use crate::{
         actions::Author,
         http::{Sent, judged},
     },
-    declaration_draft::rules::is_ics,
-    draw::rules::{Candidate, is_digest},
+    classification::rules::is_ics,
+    draw::rules::Candidate,
+    import::rules::is_digest,
 };
 
 const TEXT_MAX: usize = 200;
@@ -178,8 +179,8 @@ pub(crate) async fn create_check_plan(db: Data<Db>, req: HttpRequest, caller: Ca
     }
     let beacon = optional("/beacon", body.beacon.as_deref(), &mut bad);
     if body.ics.as_deref().is_some_and(|code| !is_ics(code)) {
-        let en = "An ICS code is two digits, and after dots three and two more.";
-        bad.push(FieldFault::rule("/ics", "ics_invalid", "应为国际标准分类号。", en));
+        let en = "The ICS has no such class.";
+        bad.push(FieldFault::rule("/ics", "ics_unknown", "国际标准分类法没有该类目。", en));
     }
     bounds(&body, weights, &mut bad);
     let (Some(title), true) = (title, bad.is_empty()) else { return Err(bad.into()) };

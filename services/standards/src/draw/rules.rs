@@ -38,13 +38,6 @@ pub fn digest(hash: Hash, bytes: &[u8]) -> String {
     format!("sha256:{hex}")
 }
 
-/// Whether a text is a digest.
-#[must_use]
-pub fn is_digest(text: &str) -> bool {
-    let hex = text.strip_prefix("sha256:").unwrap_or_default();
-    hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
 /// The digest of an urn: a line of id and weight for each, in the order of the ids.
 #[must_use]
 pub fn population_digest(hash: Hash, population: &[Candidate]) -> String {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::rules::{Candidate, Fixed, digest, drawn, is_digest, population_digest};
+use super::rules::{Candidate, Fixed, digest, drawn, population_digest};
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
@@ -22,10 +22,6 @@ fn a_digest_is_readable_and_known() {
     // FIPS 180-4, the example "abc".
     let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(digest(sha256, b"abc"), abc);
-    assert!(is_digest(abc));
-    for text in ["", "sha256:", "ba78", &abc.to_uppercase(), &abc[..70]] {
-        assert!(!is_digest(text), "{text}");
-    }
 }
 
 /// The whole recipe once by hand: whoever has these texts and SHA-256 finds the same.
