@@ -259,6 +259,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
-diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
