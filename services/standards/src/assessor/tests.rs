@@ -4,9 +4,13 @@ use super::rules::{fields, is_within};
 
 #[test]
 fn a_field_holds_what_lies_below_it() {
-    for (ics, field, is) in
-        [("97.190", "97.190", true), ("97.190", "97", true), ("97.190.10", "97.190", true), ("97", "97.190", false), ("97.1901", "97.190", false)]
-    {
+    for (ics, field, is) in [
+        ("97.190", "97.190", true),
+        ("97.190", "97", true),
+        ("97.190.10", "97.190", true),
+        ("97", "97.190", false),
+        ("97.1901", "97.190", false),
+    ] {
         assert_eq!(is_within(ics, field), is, "{ics} in {field}");
     }
 }

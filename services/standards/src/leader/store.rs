@@ -4,9 +4,7 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::instant::Day;
 
 use super::rules::Leader;

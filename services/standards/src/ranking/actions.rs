@@ -71,11 +71,7 @@ fn reference(conn: &mut Conn, number: &str, day: Day) -> Result<CitedEdition> {
 fn kept_out(conn: &mut Conn, said: &Declaration, day: Day) -> Result<Vec<KeptOut>> {
     let told = ranking_exclusion::store::of_enterprise(conn, said.enterprise.as_str())?;
     let told = told.into_iter().map(|stored| stored.exclusion).filter(|exclusion| exclusion.keeps_out(&said.id, day));
-    let told = told.map(|exclusion| KeptOut {
-        id: exclusion.id,
-        ground: exclusion.ground,
-        document_no: Some(exclusion.document_no),
-    });
+    let told = told.map(|exclusion| KeptOut { id: exclusion.id, ground: exclusion.ground, document_no: Some(exclusion.document_no) });
     Ok(told.collect())
 }
 
@@ -168,7 +164,9 @@ pub fn run(tx: &mut Tx<'_>, plan: &str, results: &[Handed], author: &Author) -> 
         let own = results.iter().filter(|result| result.declaration == *id);
         one.results = own.map(|result| Measurement { assessor: assessor.id.clone(), ..result.measurement.clone() }).collect();
         // In whatever order they were handed in, the answer is the same.
-        one.results.sort_by(|one, other| (&one.property, &one.report_digest, one.value).cmp(&(&other.property, &other.report_digest, other.value)));
+        one.results.sort_by(|one, other| {
+            (&one.property, &one.report_digest, one.value).cmp(&(&other.property, &other.report_digest, other.value))
+        });
         inputs.push(one);
     }
     let conversions = ranking_plan::actions::conversions(tx.conn, &plan.indicators)?;

@@ -194,7 +194,8 @@ pub struct RankingReplay {
 }
 
 fn result(said: &NewMeasurement, at: &str, today: Day, bad: &mut Vec<FieldFault>) -> Option<Handed> {
-    let declaration = Id::parse("dcl", &said.declaration).map_err(|fault| bad.push(FieldFault::of(format!("{at}/declaration"), fault))).ok();
+    let declaration =
+        Id::parse("dcl", &said.declaration).map_err(|fault| bad.push(FieldFault::of(format!("{at}/declaration"), fault))).ok();
     let value = Amount::parse(&said.value).map_err(|fault| bad.push(FieldFault::of(format!("{at}/value"), fault))).ok();
     let unit = Unit::parse(&said.unit).map_err(|fault| bad.push(FieldFault::of(format!("{at}/unit"), fault))).ok();
     let test_method = said.test_method.as_ref().and_then(|method| method.read(&format!("{at}/test_method"), bad));

@@ -8,12 +8,12 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use crate::ranking_input::rules::Reason;
 use crate::{
     indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
     ranking_input::rules::{Input, Measurement},
     ranking_plan::rules::{Graded, GradedKind},
 };
-pub use crate::ranking_input::rules::Reason;
 
 /// A band and how many are in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -245,9 +245,8 @@ fn counts(bands: impl Iterator<Item = u32> + Clone, deepest: usize) -> Vec<BandC
 fn list(graded: &Graded, places: &[Place], conversions: &[MethodConversion]) -> IndicatorList {
     let is_it = |value: &&PlacedValue| value.declared.property == graded.property;
     let values: Vec<&PlacedValue> = places.iter().filter_map(|place| place.values.iter().find(is_it)).collect();
-    let differs = |one: &&PlacedValue| {
-        values.first().is_some_and(|first| compare(&first.declared, &one.declared, conversions) != Verdict::Equal)
-    };
+    let differs =
+        |one: &&PlacedValue| values.first().is_some_and(|first| compare(&first.declared, &one.declared, conversions) != Verdict::Equal);
     let listed = values.iter().any(differs);
     let bands = if listed { counts(values.iter().filter_map(|value| value.band), graded.bands.len()) } else { Vec::new() };
     IndicatorList { property: graded.property.clone(), kind: graded.kind, listed, bands }
@@ -263,9 +262,7 @@ pub fn rank(indicators: &[Graded], inputs: &[Input], conversions: &[MethodConver
             Err(out) => excluded.push(out),
         }
     }
-    places.sort_by(|one, other| {
-        (one.band, &one.enterprise, &one.declaration).cmp(&(other.band, &other.enterprise, &other.declaration))
-    });
+    places.sort_by(|one, other| (one.band, &one.enterprise, &one.declaration).cmp(&(other.band, &other.enterprise, &other.declaration)));
     excluded.sort_by(|one, other| (&one.enterprise, &one.declaration).cmp(&(&other.enterprise, &other.declaration)));
     let core = indicators.iter().filter(|graded| graded.kind == GradedKind::Core);
     let deepest = core.map(|graded| graded.bands.len()).max().unwrap_or(0);

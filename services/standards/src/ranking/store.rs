@@ -7,9 +7,10 @@ use common::{
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 
 use super::rules::Ranking;
-use crate::schema::{declaration, declaration_check, edition_class, ranking};
-
-const ANNULLED: &str = "annulled";
+use crate::{
+    declaration_check::rules::{CheckOutcome, CheckState},
+    schema::{declaration, declaration_check, edition_class, ranking},
+};
 
 /// A ranking with its version.
 #[derive(Clone, Debug)]
@@ -101,8 +102,8 @@ pub fn in_field(conn: &mut Conn, ics: &str) -> Result<Vec<String>> {
 /// # Errors
 /// When the database fails.
 pub fn failed_checks(conn: &mut Conn, declaration: &str) -> Result<Vec<String>> {
-    let failed = ["untrue", "below_mandatory"];
-    let over = ["corrected", ANNULLED];
+    let failed = [CheckOutcome::Untrue, CheckOutcome::BelowMandatory].map(CheckOutcome::as_str);
+    let over = [CheckState::Corrected, CheckState::Annulled].map(CheckState::as_str);
     let query = declaration_check::table
         .filter(declaration_check::declaration.eq(declaration.to_owned()))
         .filter(declaration_check::outcome.eq_any(failed))
@@ -116,5 +117,5 @@ pub fn failed_checks(conn: &mut Conn, declaration: &str) -> Result<Vec<String>> 
 /// When the database fails.
 pub fn is_annulled(conn: &mut Conn, id: &str) -> Result<bool> {
     let state: Option<String> = declaration_check::table.find(id).select(declaration_check::state).first(conn).optional()?;
-    Ok(state.is_none_or(|state| state == ANNULLED))
+    Ok(state.is_none_or(|state| state == CheckState::Annulled.as_str()))
 }

@@ -63,8 +63,7 @@ pub fn record(tx: &mut Tx<'_>, told: &Told) -> Result<Stored> {
 /// # Errors
 /// `not_found`, `etag_mismatch`, `illegal_transition` where it is lifted already.
 pub fn lift(tx: &mut Tx<'_>, (id, version): (&str, i64), document_no: &str) -> Result<Stored> {
-    let Stored { mut exclusion, version: stands } =
-        store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("ranking exclusion", id))?;
+    let Stored { mut exclusion, version: stands } = store::find(tx.conn, id)?.ok_or_else(|| Error::not_found("ranking exclusion", id))?;
     if stands != version {
         return Err(mismatch(stands));
     }

@@ -190,8 +190,7 @@ impl Place for OfExclusion {
 pub(crate) async fn lift_ranking_exclusion(sent: Sent<OfExclusion>, body: Body<ExclusionLift>) -> Result<HttpResponse> {
     let judged = judged(sent, &body.sha256, &[])?;
     let id = id_of("rkx", &judged.part(0))?;
-    let document_no =
-        line(&body.document_no, NUMBER_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/document_no", fault)]))?;
+    let document_no = line(&body.document_no, NUMBER_MAX).map_err(|fault| Error::invalid(vec![FieldFault::of("/document_no", fault)]))?;
     let taken = judged.take(move |tx, judged| {
         let stored = actions::lift(tx, (&id, judged.version), &document_no)?;
         answer(200, None, stored.version, &RankingExclusionView::on(stored, tx.now().day()))

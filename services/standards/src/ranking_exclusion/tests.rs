@@ -12,7 +12,7 @@ fn it_holds_from_its_first_day_until_it_ends_or_is_lifted() {
     let day = |text: &str| parse_day(text).unwrap();
     let whole = RankingExclusion {
         id: "rkx_1".to_owned(),
-        enterprise: Uscc::with_check("91440300XY0000018").unwrap_or_else(|_| Uscc::with_check("91440300XY000001X").unwrap()),
+        enterprise: Uscc::with_check("91440300XY0000010").unwrap(),
         declaration: None,
         ground: ExclusionGround::SeriousViolation,
         document_no: "示例〔2026〕1号".to_owned(),

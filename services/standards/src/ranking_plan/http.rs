@@ -162,7 +162,11 @@ impl From<Stored> for RankingPlanView {
 fn band(said: &NewBand, direction: Direction, at: &str, bad: &mut Vec<FieldFault>) -> Band {
     let mut bound = |name: &str, text: Option<&str>, wanted: bool| {
         if text.is_some() != wanted {
-            let (zh, en) = if wanted { ("该方向须写明此限值。", "This direction needs this bound.") } else { ("该方向没有此限值。", "This direction has no such bound.") };
+            let (zh, en) = if wanted {
+                ("该方向须写明此限值。", "This direction needs this bound.")
+            } else {
+                ("该方向没有此限值。", "This direction has no such bound.")
+            };
             bad.push(FieldFault::rule(format!("{at}/{name}"), "band_bound", zh, en));
         }
         text.and_then(|text| Amount::parse(text).map_err(|fault| bad.push(FieldFault::of(format!("{at}/{name}"), fault))).ok())
@@ -183,7 +187,8 @@ fn graded(said: &NewGraded, at: &str, bad: &mut Vec<FieldFault>) -> Option<Grade
     if said.bands.is_empty() || said.bands.len() > BANDS_MAX {
         bad.push(FieldFault::rule(format!("{at}/bands"), "band_count", "应有一至十档。", "An indicator has one to ten bands."));
     }
-    let bands = said.bands.iter().enumerate().map(|(place, said_band)| band(said_band, said.direction, &format!("{at}/bands/{place}"), bad));
+    let bands =
+        said.bands.iter().enumerate().map(|(place, said_band)| band(said_band, said.direction, &format!("{at}/bands/{place}"), bad));
     let bands = bands.collect();
     let (kind, direction) = (said.kind, said.direction);
     unit.and(Some(Graded { property: property?, title: title?, kind, direction, unit: said.unit.clone(), test_method, bands }))
@@ -209,7 +214,8 @@ fn baseline(said: &[String], bad: &mut Vec<FieldFault>) -> Vec<StandardNo> {
 
 fn draft(said: &NewRankingPlan) -> Result<Draft> {
     let mut bad = Vec::new();
-    let assessor = said.assessor.as_deref().and_then(|id| Id::parse("asr", id).map_err(|fault| bad.push(FieldFault::of("/assessor", fault))).ok());
+    let assessor =
+        said.assessor.as_deref().and_then(|id| Id::parse("asr", id).map_err(|fault| bad.push(FieldFault::of("/assessor", fault))).ok());
     let title = line(&said.title, NUMBER_MAX).map_err(|fault| bad.push(FieldFault::of("/title", fault))).ok();
     let scope = said.scope.as_deref().and_then(|text| line(text, TEXT_MAX).map_err(|fault| bad.push(FieldFault::of("/scope", fault))).ok());
     if let Err(fault) = ics(&said.ics) {
@@ -236,7 +242,12 @@ fn draft(said: &NewRankingPlan) -> Result<Draft> {
     security(("oauth2" = ["standards:write"]))
 )]
 #[post("/ranking_plans")]
-pub(crate) async fn create_ranking_plan(db: Data<Db>, req: HttpRequest, caller: Caller, body: Body<NewRankingPlan>) -> Result<HttpResponse> {
+pub(crate) async fn create_ranking_plan(
+    db: Data<Db>,
+    req: HttpRequest,
+    caller: Caller,
+    body: Body<NewRankingPlan>,
+) -> Result<HttpResponse> {
     let author = Author::with_role(&caller, &[Role::Laboratory, Role::Association])?;
     let key = once::key(&req, &caller, &body.sha256)?;
     let draft = draft(&body)?;

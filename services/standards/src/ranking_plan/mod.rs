@@ -6,4 +6,4 @@ pub mod http;
 pub mod rules;
 pub mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
