@@ -106,6 +106,7 @@ mod shadow;
 mod stale;
 mod standard_catalogue;
 mod standard_citations;
+mod standard_rankings;
 mod statuses;
 mod tenders;
 mod versions;
