@@ -94,7 +94,7 @@ fn fit(conn: &mut Conn, claim: &Claim, day: Day, pointer: &str) -> Result<()> {
     if reasons.is_empty() {
         return Ok(());
     }
-    let words: Vec<&str> = reasons.iter().map(Reason::code).collect();
+    let words: Vec<&str> = reasons.iter().map(Reason::word).collect();
     let zh = format!("该声明已不符合条件：{}。", words.join("、"));
     let en = format!("The declaration is not fit any more: {}.", words.join(", "));
     Err(Error::invalid(vec![FieldFault::rule(pointer, "candidate_unfit", zh, en)]))

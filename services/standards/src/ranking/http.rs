@@ -43,7 +43,7 @@ const RESULTS_MAX: usize = 5_000;
 /// A measured value as it is handed in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewMeasurement {
+pub struct NewRankingMeasurement {
     /// Of which declaration.
     #[schema(example = "dcl_01JD0000000000000000000000")]
     declaration: String,
@@ -78,7 +78,7 @@ pub struct NewRanking {
     /// What the assessment body of the plan measured; attributed to it. At most 5,000.
     #[serde(default)]
     #[schema(example = json!([]))]
-    results: Vec<NewMeasurement>,
+    results: Vec<NewRankingMeasurement>,
 }
 
 /// What was read of a declaration.
@@ -193,7 +193,7 @@ pub struct RankingReplay {
     differences: Vec<RankingDifference>,
 }
 
-fn result(said: &NewMeasurement, at: &str, today: Day, bad: &mut Vec<FieldFault>) -> Option<Handed> {
+fn result(said: &NewRankingMeasurement, at: &str, today: Day, bad: &mut Vec<FieldFault>) -> Option<Handed> {
     let declaration =
         Id::parse("dcl", &said.declaration).map_err(|fault| bad.push(FieldFault::of(format!("{at}/declaration"), fault))).ok();
     let value = Amount::parse(&said.value).map_err(|fault| bad.push(FieldFault::of(format!("{at}/value"), fault))).ok();
@@ -240,7 +240,7 @@ pub(crate) async fn create_ranking(
     if body.results.len() > RESULTS_MAX {
         bad.push(FieldFault::rule("/results", "too_many", "结果最多五千项。", "At most 5,000 results."));
     }
-    let read = |(place, said): (usize, &NewMeasurement)| result(said, &format!("/results/{place}"), today, &mut bad);
+    let read = |(place, said): (usize, &NewRankingMeasurement)| result(said, &format!("/results/{place}"), today, &mut bad);
     let results: Vec<Handed> = body.results.iter().enumerate().filter_map(read).collect();
     let (Some(plan), true) = (plan, bad.is_empty()) else { return Err(bad.into()) };
     let work = db.write_once(key, move |tx| {

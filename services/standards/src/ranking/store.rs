@@ -88,9 +88,8 @@ pub fn in_field(conn: &mut Conn, ics: &str) -> Result<Vec<String>> {
         .filter(edition_class::scheme.eq("ics"))
         .filter(edition_class::code.eq(ics.to_owned()).or(edition_class::code.like(below.clone())))
         .select(edition_class::edition);
-    let own = declaration::ics.is_not_null().and(declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(below)));
+    let own = declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(below));
     let by_standard = declaration::ics.is_null().and(declaration::main.eq_any(of_class));
-    // Two lists and no OR of a null: what is unknown would be neither.
     let mut ids: Vec<String> = declaration::table.filter(own).select(declaration::id).load(conn)?;
     ids.extend(declaration::table.filter(by_standard).select(declaration::id).load::<String>(conn)?);
     ids.sort();

@@ -104,7 +104,7 @@ fn a_basic_indicator_is_kept_and_an_innovative_one_changes_nothing() {
     let inputs = [with(1, "5", None), with(2, "5", Some("1")), with(3, "6", Some("9")), input(4, [30, 30, 29])];
     let outcome = rank(&plan, &inputs, &[]);
     assert_eq!(bands(&outcome), [("dcl_1", 1), ("dcl_2", 1)]);
-    let why: Vec<_> = outcome.excluded.iter().map(|out| out.reasons[0].code()).collect();
+    let why: Vec<_> = outcome.excluded.iter().map(|out| out.reasons[0].word()).collect();
     assert_eq!(why, ["below_lowest_band", "indicator_missing"]);
 }
 
@@ -142,7 +142,7 @@ fn whoever_is_left_out_is_told_every_reason() {
         (worst, &all),
     ] {
         let outcome = rank(&plan(), std::slice::from_ref(&input), &[]);
-        let found: Vec<_> = outcome.excluded.iter().flat_map(|out| out.reasons.iter().map(Reason::code)).collect();
+        let found: Vec<_> = outcome.excluded.iter().flat_map(|out| out.reasons.iter().map(Reason::word)).collect();
         assert_eq!(found, codes, "{input:?}");
         assert_eq!(outcome.places.len(), usize::from(codes.is_empty()));
     }

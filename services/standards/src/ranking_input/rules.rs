@@ -158,9 +158,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Its code.
+    /// The word on the wire.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn word(&self) -> &'static str {
         match self {
             Self::DeclarationWithdrawn => "declaration_withdrawn",
             Self::DeclarationChanged { .. } => "declaration_changed",
