@@ -129,6 +129,7 @@ fn requirements(config: &mut ServiceConfig<'_>) {
         .service(clause::http::update_clauses)
         .service(clause::http::read_clauses)
         .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::withdraw_method_conversion)
         .service(method_conversion::http::read_method_conversion)
         .service(method_conversion::http::list_method_conversions)
         .service(comparison::http::compare_editions)

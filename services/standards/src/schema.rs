@@ -160,6 +160,8 @@ diesel::table! {
         property -> Text,
         from_method -> Text,
         to_method -> Text,
+        is_withdrawn -> Bool,
+        version -> BigInt,
         recorded_at -> Timestamp,
         recorded_by -> Text,
         body -> Text,

@@ -107,6 +107,8 @@ mod stale;
 mod standard_catalogue;
 mod standard_citations;
 mod standard_rankings;
+mod standard_clauses;
+mod standard_declarations;
 mod statuses;
 mod tenders;
 mod versions;

@@ -29,11 +29,14 @@ CREATE TABLE method_conversion (
     property TEXT NOT NULL,
     from_method TEXT NOT NULL,
     to_method TEXT NOT NULL,
+    -- One that is withdrawn is no longer used, and another may take its place.
+    is_withdrawn BOOLEAN NOT NULL,
+    version BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     recorded_by TEXT NOT NULL,
-    body TEXT NOT NULL,
-    UNIQUE (property, from_method, to_method)
+    body TEXT NOT NULL
 );
+CREATE INDEX method_conversion_property ON method_conversion (property, from_method, to_method);
 
 CREATE TABLE comparison (
     id TEXT PRIMARY KEY NOT NULL,

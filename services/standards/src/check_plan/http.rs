@@ -17,12 +17,7 @@ use common::{
     },
     token::Caller,
 };
-use model::{
-    fault::{Fault, FieldFault},
-    id::Id,
-    instant::Day,
-    normalise::line,
-};
+use model::{fault::FieldFault, id::Id, instant::Day, normalise::line};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +31,7 @@ use crate::{
         actions::Author,
         http::{Sent, judged},
     },
+    check_step::http::kept,
     classification::rules::is_ics,
     draw::rules::Candidate,
     import::rules::is_digest,
@@ -55,7 +51,8 @@ pub struct NewCheckPlan {
     /// `sha256:…` of the seed: of a text of at least 32 characters that nobody can guess.
     #[schema(example = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     commitment: String,
-    /// The public source of a value that is known only later, for example a round of a beacon: then not even whoever chose the seed knows who is drawn.
+    /// The public source of a value that is known only later, for example a round of a beacon: then not even whoever chose the seed knows
+    /// who is drawn.
     #[serde(default)]
     #[schema(example = json!(null))]
     beacon: Option<String>,
@@ -71,9 +68,9 @@ pub struct NewCheckPlan {
     weights: Option<Weights>,
 }
 
-/// A plan without its urn.
+/// A plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CheckPlanSummary {
+pub struct CheckPlanView {
     /// `dcp_…`.
     #[schema(example = "dcp_01JD0000000000000000000000")]
     id: String,
@@ -88,6 +85,9 @@ pub struct CheckPlanSummary {
     population_count: usize,
     /// `sha256:…` over a line of id, a blank, and weight, for each in the order of the ids.
     population_digest: String,
+    /// The urn, so that anybody can draw again; not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    population: Option<Vec<Candidate>>,
     #[schema(value_type = String, format = Date)]
     committed_on: Day,
     by: String,
@@ -96,20 +96,11 @@ pub struct CheckPlanSummary {
     version: i64,
 }
 
-/// A plan with its urn, so that anybody can draw again.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CheckPlanView {
-    #[serde(flatten)]
-    plan: CheckPlanSummary,
-    population: Vec<Candidate>,
-}
-
-impl CheckPlanView {
-    fn of(stored: Stored) -> Self {
+impl From<Stored> for CheckPlanView {
+    fn from(stored: Stored) -> Self {
         let Plan { id, title, state, commitment, beacon, ics, count, weights, population, population_digest, committed_on, by, draw } =
             stored.plan;
-        let (by, population_count, version) = (by.to_string(), population.len(), stored.version);
-        let plan = CheckPlanSummary {
+        Self {
             id,
             title,
             state,
@@ -118,30 +109,26 @@ impl CheckPlanView {
             ics,
             count,
             weights,
-            population_count,
+            population_count: population.len(),
             population_digest,
+            population: Some(population),
             committed_on,
-            by,
+            by: by.to_string(),
             draw,
-            version,
-        };
-        Self { plan, population }
+            version: stored.version,
+        }
     }
 }
 
 fn answer(status: u16, stored: Stored) -> Result<Answer> {
     let location = (status == 201).then(|| format!("/standards/v1/declaration_checks/plans/{}", stored.plan.id));
     let etag = Some(ETag(stored.version).to_string());
-    let body = serde_json::to_string(&CheckPlanView::of(stored)).map_err(Error::internal)?;
+    let body = serde_json::to_string(&CheckPlanView::from(stored)).map_err(Error::internal)?;
     Ok(Answer { status, etag, location, body })
 }
 
 fn plan_id(path: &str) -> Result<String> {
     Id::parse("dcp", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
-}
-
-fn kept<T>(at: &str, read: std::result::Result<T, Fault>, bad: &mut Vec<FieldFault>) -> Option<T> {
-    read.map_err(|fault| bad.push(FieldFault::of(at, fault))).ok()
 }
 
 fn optional(at: &str, sent: Option<&str>, bad: &mut Vec<FieldFault>) -> Option<String> {
@@ -155,7 +142,7 @@ fn bounds(body: &NewCheckPlan, weights: Weights, bad: &mut Vec<FieldFault>) {
     }
     for (at, weight) in [("unchecked", weights.unchecked), ("failed", weights.failed), ("passed", weights.passed)] {
         if weight > WEIGHT_MAX {
-            bad.push(FieldFault::rule(format!("/weights/{at}"), "item_count", "权重为 0 至 100。", "A weight is 0 to 100."));
+            bad.push(FieldFault::rule(format!("/weights/{at}"), "weight_invalid", "权重为 0 至 100。", "A weight is 0 to 100."));
         }
     }
 }
@@ -240,16 +227,16 @@ pub(crate) async fn replay_check_plan(db: Data<Db>, path: Path<String>) -> Resul
 pub(crate) async fn read_check_plan(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let id = plan_id(&path)?;
     let stored = db.read(move |conn| actions::found(conn, &id)).await?;
-    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(CheckPlanView::of(stored)))
+    Ok(HttpResponse::Ok().insert_header(ETag(stored.version).header()).json(CheckPlanView::from(stored)))
 }
 
 /// List all plans, the oldest first; also those that were never drawn.
-#[utoipa::path(params(PageQuery), responses((status = OK, body = Page<CheckPlanSummary>, description = "One page."), Problems), security(("oauth2" = ["standards:read"])))]
+#[utoipa::path(params(PageQuery), responses((status = OK, body = Page<CheckPlanView>, description = "One page."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/declaration_checks/plans")]
 pub(crate) async fn list_check_plans(db: Data<Db>, req: HttpRequest, query: Query<PageQuery>) -> Result<HttpResponse> {
     let (asked, bad) = query.into_parts();
     let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
     let found = db.read(move |conn| store::list(conn, after.as_deref(), limit)).await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.plan.id.clone()]));
-    Ok(page.map(|stored| CheckPlanView::of(stored).plan).respond(&req))
+    Ok(page.map(|stored| CheckPlanView { population: None, ..stored.into() }).respond(&req))
 }

@@ -166,7 +166,8 @@ fn measured(sent: &[NewMeasurement], bad: &mut Vec<FieldFault>) -> Vec<Measureme
     sent.iter().enumerate().filter_map(read).collect()
 }
 
-fn kept<T>(at: String, read: std::result::Result<T, Fault>, bad: &mut Vec<FieldFault>) -> Option<T> {
+/// A value that could be read; what is wrong with it goes to `bad`.
+pub(crate) fn kept<T>(at: impl Into<String>, read: std::result::Result<T, Fault>, bad: &mut Vec<FieldFault>) -> Option<T> {
     read.map_err(|fault| bad.push(FieldFault::of(at, fault))).ok()
 }
 
@@ -176,7 +177,7 @@ fn kept<T>(at: String, read: std::result::Result<T, Fault>, bad: &mut Vec<FieldF
 pub(crate) async fn find_declaration_check(sent: Sent<OfCheck>, body: Body<CheckFinding>) -> Result<HttpResponse> {
     let judged = judged(sent, &body.sha256, &[])?;
     let (id, mut bad) = (check_id(&judged.part(0))?, Vec::new());
-    let assessor = kept("/assessor".to_owned(), Uscc::parse(&body.assessor), &mut bad);
+    let assessor = kept("/assessor", Uscc::parse(&body.assessor), &mut bad);
     if !is_digest(&body.report) {
         let en = "A digest is sha256: and 64 lower-case hexadecimal digits.";
         bad.push(FieldFault::rule("/report", "digest_invalid", "应为 sha256: 后接 64 位小写十六进制数。", en));
@@ -235,7 +236,7 @@ async fn take(judged: Judged, step: Option<CheckStep>, text: &str, on: Option<&s
 pub(crate) async fn order_declaration_check(sent: Sent<OfCheck>, body: Body<NewCorrectionOrder>) -> Result<HttpResponse> {
     let judged = judged(sent, &body.sha256, &[])?;
     let mut bad = Vec::new();
-    let step = kept("/document_no".to_owned(), line(&body.document_no, NAME_MAX), &mut bad).map(CheckStep::Order);
+    let step = kept("/document_no", line(&body.document_no, NAME_MAX), &mut bad).map(CheckStep::Order);
     take(judged, step, &body.text, body.on.as_deref(), bad).await
 }
 

@@ -121,7 +121,7 @@ pub(crate) async fn read_clauses(app: Data<Standards>, db: Data<Db>, path: Path<
     let (id, day) = (edition_id(&path)?, app.clock.now().day());
     let shown = db.read(move |conn| {
         let edition = found(conn, &id)?;
-        let set = store::of_edition(conn, &id)?.ok_or_else(|| Error::not_found("clauses of", &id))?;
+        let set = store::of_edition(conn, &id)?.ok_or_else(|| Error::not_found("set of clauses of", &id))?;
         view(conn, &edition, set, day)
     });
     let shown = shown.await?;

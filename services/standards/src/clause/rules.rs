@@ -3,17 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use model::{
-    fault::{Fault, FieldFault},
-    normalise::line,
-    text::Text,
-};
+use model::{fault::FieldFault, instant::Instant, normalise::line, text::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use crate::indicator::rules::{
-    Amount, Direction, Indicator, IndicatorKind, MethodConversion, NUMBER_MAX, NewIndicator, Reason, TITLE_MAX, TestMethod, Verdict,
-    compare,
+use crate::classification::rules::is_ics;
+pub use crate::{
+    indicator::rules::{
+        Amount, Direction, Indicator, IndicatorKind, NUMBER_MAX, NewIndicator, Reason, TITLE_MAX, TestMethod, Verdict, compare, property,
+    },
+    method_conversion::rules::MethodConversion,
 };
 
 /// At most so many clauses in a set.
@@ -69,20 +68,7 @@ pub struct ClauseSet {
     /// In the order of the document.
     pub clauses: Vec<Clause>,
     /// When this version was recorded.
-    pub recorded_at: model::instant::Instant,
-}
-
-/// A code of the International Classification for Standards: `97`, `97.190`, `97.190.10`.
-///
-/// # Errors
-/// `ics_invalid`.
-pub fn ics(text: &str) -> Result<String, Fault> {
-    let parts: Vec<&str> = text.split('.').collect();
-    let is_number = |(part, width): (&&str, usize)| part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit());
-    if parts.len() <= 3 && parts.iter().zip([2, 3, 2]).all(is_number) {
-        return Ok(text.to_owned());
-    }
-    Err(Fault::new("ics_invalid", "应为 ICS 分类号，例如 97.190。", "Must be a code of the ICS, such as 97.190."))
+    pub recorded_at: Instant,
 }
 
 impl NewClause {
@@ -91,10 +77,15 @@ impl NewClause {
         let indicator = self.indicator.read(&format!("{at}/indicator"), bad);
         let mut classes = BTreeSet::new();
         for (place, text) in self.applies_to.iter().enumerate() {
-            match ics(text) {
-                Ok(code) => drop(classes.insert(code)),
-                Err(fault) => bad.push(FieldFault::of(format!("{at}/applies_to/{place}"), fault)),
+            if !is_ics(text) {
+                bad.push(FieldFault::rule(
+                    format!("{at}/applies_to/{place}"),
+                    "ics_unknown",
+                    "没有该 ICS 类目。",
+                    "The ICS has no such class.",
+                ));
             }
+            classes.insert(text.clone());
         }
         if self.applies_to.len() > CLASSES_MAX {
             bad.push(FieldFault::rule(format!("{at}/applies_to"), "too_many", "最多二十项。", "At most twenty."));
@@ -127,10 +118,17 @@ impl NewClauses {
     }
 }
 
-/// Whether two lists of classes have something in common: one class is the other one or lies in it.
+/// Whether two lists of classes have something in common: one class is the other one or lies in it. `59.080.01`, textiles in general, stands for all of
+/// `59.080`.
 #[must_use]
 pub fn overlap(one: &[String], other: &[String]) -> bool {
+    let group = |code: &'_ str| match code.strip_suffix(".01") {
+        Some(group) if group.contains('.') => group.to_owned(),
+        _ => code.to_owned(),
+    };
     let holds = |wide: &str, narrow: &str| narrow.strip_prefix(wide).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let (one, other): (Vec<String>, Vec<String>) =
+        (one.iter().map(|code| group(code)).collect(), other.iter().map(|code| group(code)).collect());
     one.iter().any(|one| other.iter().any(|other| holds(one, other) || holds(other, one)))
 }
 

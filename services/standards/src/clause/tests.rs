@@ -1,8 +1,14 @@
 //! Sets of clauses, and which of them are below a mandatory one. All numbers and limits are invented.
 
+use common::token::Role;
+use model::{instant::parse_day, standard_no::StandardNo, uscc::Uscc};
 use serde_json::{Value, json};
 
-use super::rules::*;
+use super::{actions::speaks_for, rules::*};
+use crate::{
+    author::actions::Author,
+    edition::rules::{Entry, Stated},
+};
 
 fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
@@ -36,13 +42,7 @@ fn mandatory(text: &str, scope: &[&str]) -> Mandatory {
 }
 
 #[test]
-fn classes_are_read_and_overlap_by_their_levels() {
-    for good in ["97", "97.190", "97.190.10"] {
-        assert_eq!(ics(good).unwrap(), good);
-    }
-    for bad in ["", "9", "970", "97.19", "97.190.1", "97.190.10.1", "A0.190", "97-190", "９７"] {
-        assert_eq!(ics(bad).map_err(|fault| fault.code), Err("ics_invalid"), "{bad}");
-    }
+fn classes_overlap_by_their_levels() {
     let cases = [
         (vec!["97.190"], vec!["97.190"], true),
         (vec!["97"], vec!["97.190.10"], true),
@@ -50,6 +50,9 @@ fn classes_are_read_and_overlap_by_their_levels() {
         (vec!["97.190"], vec!["97.200"], false),
         (vec!["97.190"], vec!["97.19"], false),
         (vec!["13.120", "97.190"], vec!["97"], true),
+        (vec!["59.080.01"], vec!["59.080.30"], true),
+        (vec!["59.080.20"], vec!["59.080.30"], false),
+        (vec!["01"], vec!["97.190"], false),
         (vec![], vec!["97"], false),
     ];
     for (one, other, expected) in cases {
@@ -109,10 +112,57 @@ fn every_fault_of_a_set_is_named() {
     let expected = [
         ("/clauses/1/number", "text_empty"),
         ("/clauses/1/indicator/upper", "amount_invalid"),
-        ("/clauses/1/applies_to/0", "ics_invalid"),
+        ("/clauses/1/applies_to/0", "ics_unknown"),
         ("/clauses/2/indicator/property", "property_repeated"),
     ];
     assert_eq!(faults(json!({"clauses": twice})), expected.map(|(pointer, code)| (pointer.to_owned(), code)));
     let many = vec![one("a", json!([])); 501];
     assert_eq!(faults(json!({"clauses": many})), [("/clauses".to_owned(), "too_many")]);
+}
+
+/// An edition that is current since 2020, about 97.190; a bare GB is mandatory.
+pub(crate) fn entry(number: &str, association: Option<&Uscc>) -> Entry {
+    Entry {
+        number: StandardNo::parse(number).unwrap(),
+        title: "示例".to_owned(),
+        title_en: None,
+        published_on: parse_day("2020-01-01").ok(),
+        effective_on: None,
+        withdrawn_on: None,
+        transition_until: None,
+        stated: Stated::Current,
+        stated_on: parse_day("2026-01-01").unwrap(),
+        mandatory: number.starts_with("GB "),
+        publisher: None,
+        association: association.map(ToString::to_string),
+        ics: vec!["97.190".to_owned()],
+        ccs: Vec::new(),
+        stage: None,
+        scope: None,
+        text_digest: None,
+        source: "test".to_owned(),
+    }
+}
+
+#[test]
+fn an_association_speaks_for_its_own_group_standards_only() {
+    let (own, other) = (Uscc::with_check("51440000100000000").unwrap(), Uscc::with_check("51440000100000001").unwrap());
+    let may = |role: Role, number: &str, association: Option<&Uscc>| {
+        let author = Author { client: "test".to_owned(), organisation: own.clone(), role };
+        speaks_for(&author, &entry(number, association)).is_ok()
+    };
+    let cases = [
+        (Role::Authority, "GB 99001-2024", None, true),
+        (Role::Authority, "Q/SLCS 001-2026", None, true),
+        (Role::Authority, "T/SLXH 001-2026", Some(&other), true),
+        (Role::Association, "T/SLXH 001-2026", Some(&own), true),
+        (Role::Association, "T/SLXH 001-2026", Some(&other), false),
+        (Role::Association, "T/SLXH 001-2026", None, false),
+        (Role::Association, "GB/T 99001-2024", Some(&own), false),
+        (Role::Association, "Q/SLCS 001-2026", Some(&own), false),
+        (Role::Enterprise, "T/SLXH 001-2026", Some(&own), false),
+    ];
+    for (role, number, association, expected) in cases {
+        assert_eq!(may(role, number, association), expected, "{role:?} {number} {association:?}");
+    }
 }

@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 
 use crate::{
     clause::rules::{Clause, overlap},
-    indicator::rules::{MethodConversion, Reason, Verdict, compare},
+    indicator::rules::{Reason, Verdict, compare},
+    method_conversion::rules::MethodConversion,
 };
 
 /// How a clause of ours stands to one of theirs.

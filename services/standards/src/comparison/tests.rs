@@ -5,7 +5,7 @@ use common::{
     service::Service,
     token::Role,
 };
-use model::{instant::parse_day, standard_no::StandardNo, uscc::Uscc};
+use model::{instant::parse_day, uscc::Uscc};
 use proptest::prelude::*;
 use testkit::{Folder, backends};
 
@@ -17,14 +17,11 @@ use crate::{
         self,
         actions::{Expected, mandatory_for},
         rules::{Clause, TestMethod},
-        tests::clause,
+        tests::{clause, entry},
     },
-    edition::{
-        self,
-        rules::{Entry, RelationKind, Stated},
-    },
-    indicator::rules::{Amount, MethodConversion},
-    method_conversion,
+    edition::{self, rules::RelationKind},
+    indicator::rules::Amount,
+    method_conversion::{self, rules::MethodConversion},
 };
 
 fn clauses(texts: &[&str]) -> Vec<Clause> {
@@ -101,31 +98,8 @@ fn author() -> Author {
     Author { client: "test".to_owned(), organisation, role: Role::Authority }
 }
 
-fn entry(number: &str) -> Entry {
-    Entry {
-        number: StandardNo::parse(number).unwrap(),
-        title: "示例".to_owned(),
-        title_en: None,
-        published_on: parse_day("2020-01-01").ok(),
-        effective_on: None,
-        withdrawn_on: None,
-        transition_until: None,
-        stated: Stated::Current,
-        stated_on: parse_day("2026-01-01").unwrap(),
-        mandatory: number.starts_with("GB "),
-        publisher: None,
-        association: None,
-        ics: vec!["97.190".to_owned()],
-        ccs: Vec::new(),
-        stage: None,
-        scope: None,
-        text_digest: None,
-        source: "test".to_owned(),
-    }
-}
-
 async fn edition(db: &Db, number: &'static str) -> String {
-    db.write(move |tx| edition::actions::record(tx, &entry(number), "test")).await.unwrap().0.id
+    db.write(move |tx| edition::actions::record(tx, &entry(number, None), "test")).await.unwrap().0.id
 }
 
 fn write(tx: &mut Tx<'_>, id: &str, clauses: &[Clause]) -> common::error::Result<i64> {

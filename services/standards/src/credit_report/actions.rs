@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use common::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed,
     peer::{Peer, Reply},
     stop::stopping,
@@ -60,15 +60,14 @@ async fn send_due(app: &Arc<Standards>, credit: &Peer) -> Result<()> {
     let now = app.clock.now();
     for report in app.db.read(move |conn| store::due(conn, now, CHUNK)).await? {
         let attempts = report.attempts.saturating_add(1);
-        let (next, pause) = match send(app, credit, &report).await {
-            Ok(done) => (done, 0),
-            Err(error) => {
-                tracing::warn!(check = report.check, attempts, cause = %error, "credit has not acknowledged yet");
-                let failure = Some(error.code().to_owned());
-                let chance = u8::try_from(app.chance.below(256)).unwrap_or(0);
-                (Report { failure, attempts, ..report }, pause_ms(attempts.saturating_sub(1), chance))
-            }
-        };
+        let done = send(app, credit, &report).await.unwrap_or_else(|error| {
+            tracing::warn!(check = report.check, attempts, cause = %error, "credit has not acknowledged yet");
+            Report { failure: Some(error.code().to_owned()), ..report }
+        });
+        let waits = done.state == ReportState::Pending && done.failure.is_some();
+        let chance = u8::try_from(app.chance.below(256)).unwrap_or(0);
+        let pause = if waits { pause_ms(attempts.saturating_sub(1), chance) } else { 0 };
+        let next = Report { attempts, ..done };
         let at = app.clock.now().plus_millis(pause);
         app.db.write(move |tx| store::tried(tx.conn, &next, at)).await?;
     }
@@ -106,6 +105,10 @@ fn outcome(known: Report, reply: &Reply, is_new: bool) -> Report {
             Report { fact: text("fact"), state: ReportState::Pending, sent: 0, ..known }
         }
         200..=299 => known,
+        // Credit learns of an enterprise later than this register does: the outcome waits for it.
+        _ if text("code").as_deref() == Some(Code::ENTERPRISE_UNKNOWN.code) => {
+            Report { state: ReportState::Pending, failure: text("code"), sent: 0, ..known }
+        }
         status => {
             let failure = text("code").unwrap_or_else(|| status.to_string());
             tracing::error!(check = known.check, failure, "credit refuses an outcome of a check");

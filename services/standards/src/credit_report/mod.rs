@@ -1,5 +1,5 @@
-//! How credit hears what checks of declarations found: a job follows the own feed and sends until each is acknowledged. Not here: the checks,
-//! `declaration_check`.
+//! How credit hears what checks of declarations found: a job follows the own feed and sends until each is acknowledged. Not here: the
+//! checks, `declaration_check`.
 
 pub mod actions;
 pub mod rules;

@@ -68,7 +68,8 @@ pub enum Task {
     Nothing,
 }
 
-/// What has to be done so that credit knows an outcome as it stands, given the fact that it knows. An outcome does not change but by being annulled.
+/// What has to be done so that credit knows an outcome as it stands, given the fact that it knows. An outcome does not change but by being
+/// annulled.
 #[must_use]
 pub fn task(check: &Check, fact: Option<&str>, counts: Option<Period>) -> Task {
     match (sent(check, counts), fact) {
@@ -100,7 +101,8 @@ fn sent(check: &Check, counts: Option<Period>) -> Option<FactSent> {
     })
 }
 
-/// How long to wait after so many tries: 1, 2, 4 … seconds, an hour at the longest, and up to a quarter more so that replicas do not march in step.
+/// How long to wait after so many tries: 1, 2, 4 … seconds, an hour at the longest, and up to a quarter more so that replicas do not march
+/// in step.
 #[must_use]
 pub fn pause_ms(attempts: i32, chance: u8) -> i64 {
     let seconds = 1_i64.checked_shl(u32::try_from(attempts.clamp(0, 30)).unwrap_or(0)).unwrap_or(LONGEST_S).min(LONGEST_S);

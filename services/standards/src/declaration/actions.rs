@@ -1,5 +1,5 @@
-//! Declaring, declaring anew, taking back; which editions the cited numbers name, and what they are measured by. Not here: what a declaration must hold,
-//! `rules.rs`.
+//! Declaring, declaring anew, taking back; which editions the cited numbers name, and what they are measured by. Not here: what a
+//! declaration must hold, `rules.rs`.
 
 use common::{
     db::{Conn, Tx},
@@ -68,7 +68,7 @@ struct Named {
 }
 
 impl Named {
-    fn fault(&mut self, place: usize, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
+    fn wrong_number(&mut self, place: usize, code: &'static str, zh: impl Into<String>, en: impl Into<String>) {
         self.bad.push(FieldFault::rule(format!("/executed/{place}/number"), code, zh, en));
     }
 }
@@ -81,14 +81,14 @@ fn named(tx: &mut Tx<'_>, cited: &[Cited], day: Day, by: &str) -> Result<Named> 
         let (number, windows) = (&stored.entry.number, &stored.windows);
         let Some(level) = ExecutedLevel::of(number.level(), stored.entry.mandatory) else {
             let en = "Only national, industry, local, group and enterprise standards are declared (Law 27).";
-            named.fault(place, "standard_not_domestic", "只能申报国家、行业、地方、团体和企业标准（标准化法第二十七条）。", en);
+            named.wrong_number(place, "standard_not_domestic", "只能申报国家、行业、地方、团体和企业标准（标准化法第二十七条）。", en);
             continue;
         };
         match windows.status_on(day) {
             Status::Upcoming => {
                 let from = windows.current_from.map_or_else(|| "?".to_owned(), |from| from.to_string());
                 let (zh, en) = (format!("{number} 自 {from} 起实施。"), format!("{number} is in force from {from} on."));
-                named.fault(place, "edition_upcoming", zh, en);
+                named.wrong_number(place, "edition_upcoming", zh, en);
             }
             Status::Replaced | Status::Withdrawn => {
                 let successors = windows.successors.join("、");
@@ -96,10 +96,10 @@ fn named(tx: &mut Tx<'_>, cited: &[Cited], day: Day, by: &str) -> Result<Named> 
                     "" => (format!("{number} 已废止。"), format!("{number} is withdrawn.")),
                     next => (format!("{number} 已被 {next} 代替。"), format!("{number} is replaced by {next}.")),
                 };
-                named.fault(place, "edition_ended", zh, en);
+                named.wrong_number(place, "edition_ended", zh, en);
             }
             Status::Current | Status::CurrentTransitional if named.executed.iter().any(|before| before.edition == stored.id) => {
-                named.fault(place, "standard_twice", "同一标准只能申报一次。", "A standard is declared once.");
+                named.wrong_number(place, "standard_twice", "同一标准只能申报一次。", "A standard is declared once.");
             }
             Status::Current | Status::CurrentTransitional => {
                 let (number, title) = (number.to_string(), stored.entry.title.clone());
@@ -134,7 +134,7 @@ fn edition_of(tx: &mut Tx<'_>, named: &mut Named, (place, cited): (usize, &Cited
     }
     named.candidates.insert(format!("/executed/{place}/number"), json!(candidates));
     let (zh, en) = (format!("标准目录中没有 {number}。"), format!("The catalogue does not hold {number}."));
-    named.fault(place, "edition_unknown", zh, en);
+    named.wrong_number(place, "edition_unknown", zh, en);
     Ok(None)
 }
 
@@ -185,8 +185,8 @@ fn own_entry(number: &StandardNo, title: String, day: Day) -> Entry {
     }
 }
 
-/// What these properties of a product are measured by on a day: what is mandatory for such goods, and the standards that are executed. Which goods they are,
-/// their class tells and the classes of the executed standards; an own class alone would be a way out.
+/// What these properties of a product are measured by on a day: what is mandatory for such goods, and the standards that are executed.
+/// Which goods they are, their class tells and the classes of the executed standards; an own class alone would be a way out.
 ///
 /// # Errors
 /// When the database fails.

@@ -183,7 +183,7 @@ pub(crate) async fn update_declaration(sent: Sent<OfDeclaration>, body: Body<New
     taken.await
 }
 
-/// Why a declaration is taken back.
+/// Taking back needs no words.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclarationWithdrawal {}

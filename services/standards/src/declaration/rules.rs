@@ -1,5 +1,5 @@
-//! What a declaration says, what it must hold, and how it stands to what is mandatory and what is recommended; pure. Not here: which editions its numbers
-//! name, `actions.rs`.
+//! What a declaration says, what it must hold, and how it stands to what is mandatory and what is recommended; pure. Not here: which
+//! editions its numbers name, `actions.rs`.
 
 use model::{
     calendar::Calendar, fault::Fault, instant::Day, normalise::search_key, period::Period, policy::Policy, standard_no::Level, uscc::Uscc,
@@ -216,7 +216,8 @@ pub struct Outdated {
     pub successors: Vec<String>,
 }
 
-/// Whether an edition has ended on a day. The grace runs from the day on which its successor is in force, and lasts at least as long as its transition.
+/// Whether an edition has ended on a day. The grace runs from the day on which its successor is in force, and lasts at least as long as its
+/// transition.
 #[must_use]
 pub fn outdated(number: &str, windows: &Windows, day: Day, grace: Option<Period>) -> Option<Outdated> {
     let from = windows.ended_from.filter(|from| *from <= day)?;

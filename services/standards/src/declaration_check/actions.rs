@@ -1,5 +1,5 @@
-//! Use cases of checks: opening one where nothing was declared, and every step after. Not here: which step is allowed, `rules.rs`; who is drawn,
-//! `check_plan`.
+//! Use cases of checks: opening one where nothing was declared, and every step after. Not here: which step is allowed, `rules.rs`; who is
+//! drawn, `check_plan`.
 
 use common::{
     db::{Conn, Tx},
@@ -138,7 +138,8 @@ pub struct Assessment {
     pub measured: Vec<Measurement>,
 }
 
-/// Records what was found of a declaration that was drawn: the values beside what it declared when it was drawn, and beside what was mandatory on the day.
+/// Records what was found of a declaration that was drawn: the values beside what it declared when it was drawn, and beside what was
+/// mandatory on the day.
 ///
 /// # Errors
 /// `not_found`, `etag_mismatch`, `illegal_transition`, `nothing_comparable`.

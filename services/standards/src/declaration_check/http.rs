@@ -1,4 +1,5 @@
-//! Checks of declarations on HTTP: reading for all, publicity without a token. Not here: the steps, `check_step`; plans and draws, `check_plan`.
+//! Checks of declarations on HTTP: reading for all, publicity without a token. Not here: the steps, `check_step`; plans and draws,
+//! `check_plan`.
 
 use actix_web::{
     HttpRequest, HttpResponse, get,

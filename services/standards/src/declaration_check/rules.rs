@@ -306,8 +306,8 @@ impl Check {
     }
 }
 
-/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them the standards that it
-/// executes, but for what it discloses.
+/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them the
+/// standards that it executes, but for what it discloses.
 ///
 /// # Errors
 /// `nothing_comparable`.

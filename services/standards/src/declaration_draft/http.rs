@@ -50,7 +50,8 @@ pub struct NewDeclaration {
     product: DeclaredProduct,
     /// What it executes, at most 50; the first is the main one, and makes the declaration's identity with enterprise and product.
     executed: Vec<NewExecuted>,
-    /// Its own indicators: where it executes an own standard, at least one that is functional and one of performance, each with its test method.
+    /// Its own indicators: where it executes an own standard, at least one that is functional and one of performance, each with its test
+    /// method.
     #[serde(default)]
     indicators: Vec<NewIndicator>,
     /// For each property with an own test method, the statement that no national, industry or international standard has one.

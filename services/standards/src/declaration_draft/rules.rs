@@ -74,7 +74,8 @@ pub fn faults(draft: &Draft) -> Vec<FieldFault> {
     bad
 }
 
-/// Order 83 Art 12: methods are taken from national, industry or international standards; an own one only where there is none, which is to be said.
+/// Order 83 Art 12: methods are taken from national, industry or international standards; an own one only where there is none, which is to
+/// be said.
 fn method_fault(draft: &Draft, indicator: &Indicator, at: &str) -> Option<FieldFault> {
     let Some(method) = &indicator.test_method else {
         let en = "An indicator of an own standard names its test method (Order 83 Art 12).";

@@ -1,5 +1,5 @@
-//! The draw: without replacement, by weights, from a key that is made of what was fixed before anybody could know its effect. SHA-256 is handed in. Not
-//! here: who stands in the urn.
+//! The draw: without replacement, by weights, from a key that is made of what was fixed before anybody could know its effect. SHA-256 is
+//! handed in. Not here: who stands in the urn.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,8 +51,8 @@ fn sorted(population: &[Candidate]) -> Vec<&Candidate> {
     all
 }
 
-/// Who is drawn, in order: before each draw, the first sixteen bytes of the hash of key and step say how many names to count off in the order of the ids;
-/// whoever is met is taken out with all its names.
+/// Who is drawn, in order: before each draw, the first sixteen bytes of the hash of key and step say how many names to count off in the
+/// order of the ids; whoever is met is taken out with all its names.
 #[must_use]
 pub fn drawn(hash: Hash, fixed: Fixed<'_>, population: &[Candidate], count: usize) -> Vec<String> {
     let key = key(hash, fixed, population);

@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use crate::unit::rules::Amount;
-use crate::unit::rules::{Apart, Measured, Unit, pure};
+use crate::{
+    method_conversion::rules::MethodConversion,
+    unit::rules::{Apart, Measured, Unit, pure},
+};
 
 /// The longest title of an indicator: a name, never the sentence of the standard.
 pub const TITLE_MAX: usize = 120;
@@ -194,23 +197,6 @@ impl NewIndicator {
             ));
         }
     }
-}
-
-/// What is known of two test methods: a value by the one is a factor times that by the other and an offset, both counted in `unit`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MethodConversion {
-    /// Of which property.
-    pub property: String,
-    /// The method by which a value was found.
-    pub from: TestMethod,
-    /// The method that it is converted to.
-    pub to: TestMethod,
-    /// Above zero.
-    pub factor: Amount,
-    /// In the unit.
-    pub offset: Amount,
-    /// In which unit both are counted, a UCUM code.
-    pub unit: String,
 }
 
 /// Why two requirements cannot be compared.

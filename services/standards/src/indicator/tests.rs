@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::rules::*;
+use crate::method_conversion::rules::MethodConversion;
 
 fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
@@ -101,6 +102,11 @@ fn test_methods_meet_by_recorded_conversions_only() {
         assert_eq!(word(compare(&ours, &older, &conversion)), expected, "{text}");
         assert_eq!(word(compare(&older, &ours, &conversion)), turned(expected), "{text}");
     }
+    // Where both ways are recorded and disagree, the answer is one all the same.
+    let back = MethodConversion { from: conversion[0].to.clone(), to: conversion[0].from.clone(), ..conversion[0].clone() };
+    let both = [conversion[0].clone(), back];
+    let ours = by("max 4.4 mg/kg", "GB/T 99901-2020");
+    assert_eq!((compare(&ours, &older, &both), compare(&older, &ours, &both)), (Verdict::Stricter, Verdict::Looser));
     for useless in [known("other", "mg/kg"), known("sample", "m")] {
         assert_eq!(compare(&ours, &older, &[useless]), Verdict::NotComparable(Reason::TestMethod));
     }

@@ -5,12 +5,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    indicator::rules::{Amount, MethodConversion, TestMethod, property},
+    indicator::rules::{Amount, TestMethod, property},
     unit::rules::Unit,
 };
 
 /// The longest source.
 const SOURCE_MAX: usize = 200;
+
+/// What is known of two test methods: a value by the one is a factor times that by the other and an offset, both counted in `unit`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MethodConversion {
+    /// Of which property.
+    pub property: String,
+    /// The method by which a value was found.
+    pub from: TestMethod,
+    /// The method that it is converted to.
+    pub to: TestMethod,
+    /// Above zero.
+    pub factor: Amount,
+    /// In the unit.
+    pub offset: Amount,
+    /// In which unit both are counted, a UCUM code.
+    pub unit: String,
+}
 
 /// A conversion as it is sent: a value by the method `to` is the factor times the value by the method `from`, and the offset.
 #[derive(Deserialize, ToSchema)]
@@ -49,6 +66,22 @@ pub struct Recorded {
     pub source: String,
     /// When it was recorded.
     pub recorded_at: Instant,
+    /// When and why it was withdrawn.
+    #[serde(default)]
+    pub withdrawn: Option<Withdrawn>,
+    /// Counted from 1.
+    pub version: i64,
+}
+
+/// When and why a conversion was withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = MethodConversionWithdrawn)]
+pub struct Withdrawn {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// Why.
+    pub reason: String,
 }
 
 impl NewMethodConversion {

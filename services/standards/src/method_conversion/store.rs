@@ -6,11 +6,8 @@ use common::{
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use super::rules::Recorded;
-use crate::{
-    indicator::rules::{MethodConversion, TestMethod},
-    schema::method_conversion,
-};
+use super::rules::{MethodConversion, Recorded};
+use crate::{indicator::rules::TestMethod, schema::method_conversion};
 
 fn read(body: String) -> Result<Recorded> {
     serde_json::from_str(&body).map_err(Error::internal)
@@ -28,7 +25,7 @@ pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Recorded>> {
     method_conversion::table.find(id).select(method_conversion::body).first(conn).optional()?.map(read).transpose()
 }
 
-/// The one of a property between two methods, this way round.
+/// The one in use of a property between two methods, this way round.
 ///
 /// # Errors
 /// When the database fails.
@@ -36,36 +33,43 @@ pub fn between(conn: &mut Conn, asked: &MethodConversion) -> Result<Option<Recor
     let query = method_conversion::table
         .filter(method_conversion::property.eq(&asked.property))
         .filter(method_conversion::from_method.eq(key(&asked.from)?))
-        .filter(method_conversion::to_method.eq(key(&asked.to)?));
+        .filter(method_conversion::to_method.eq(key(&asked.to)?))
+        .filter(method_conversion::is_withdrawn.eq(false));
     query.select(method_conversion::body).first(conn).optional()?.map(read).transpose()
 }
 
-/// All of these properties.
+/// All in use of these properties.
 ///
 /// # Errors
 /// When the database fails.
 pub fn of_properties(conn: &mut Conn, properties: &[String]) -> Result<Vec<MethodConversion>> {
-    let query = method_conversion::table.filter(method_conversion::property.eq_any(properties));
+    let known = method_conversion::table.filter(method_conversion::property.eq_any(properties));
+    let query = known.filter(method_conversion::is_withdrawn.eq(false));
     let bodies: Vec<String> = query.select(method_conversion::body).order(method_conversion::id.asc()).load(conn)?;
     bodies.into_iter().map(|body| read(body).map(|recorded| recorded.conversion)).collect()
 }
 
-/// Adds one.
+/// Adds one, or puts the next version in its place.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(tx: &mut Tx<'_>, made: &Recorded, by: &str) -> Result<()> {
-    diesel::insert_into(method_conversion::table)
-        .values((
-            method_conversion::id.eq(&made.id),
-            method_conversion::property.eq(&made.conversion.property),
-            method_conversion::from_method.eq(key(&made.conversion.from)?),
-            method_conversion::to_method.eq(key(&made.conversion.to)?),
-            method_conversion::recorded_at.eq(made.recorded_at.naive_utc()),
-            method_conversion::recorded_by.eq(by),
-            method_conversion::body.eq(serde_json::to_string(made).map_err(Error::internal)?),
-        ))
-        .execute(tx.conn)?;
+pub fn save(tx: &mut Tx<'_>, recorded: &Recorded, by: &str) -> Result<()> {
+    let values = (
+        method_conversion::id.eq(&recorded.id),
+        method_conversion::property.eq(&recorded.conversion.property),
+        method_conversion::from_method.eq(key(&recorded.conversion.from)?),
+        method_conversion::to_method.eq(key(&recorded.conversion.to)?),
+        method_conversion::is_withdrawn.eq(recorded.withdrawn.is_some()),
+        method_conversion::version.eq(recorded.version),
+        method_conversion::recorded_at.eq(tx.now().naive_utc()),
+        method_conversion::recorded_by.eq(by),
+        method_conversion::body.eq(serde_json::to_string(recorded).map_err(Error::internal)?),
+    );
+    if recorded.version == 1 {
+        diesel::insert_into(method_conversion::table).values(values).execute(tx.conn)?;
+    } else {
+        diesel::update(method_conversion::table.find(&recorded.id)).set(values).execute(tx.conn)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! How an indicator stands to a requirement, and a declaration to what is mandatory and recommended; pure. Not here: comparing two requirements, `clause`;
-//! which requirements there are, `declaration/actions.rs`.
+//! How an indicator stands to a requirement, and a declaration to what is mandatory and recommended; pure. Not here: comparing two
+//! requirements, `clause`; which requirements there are, `declaration/actions.rs`.
 
 use model::fault::FieldFault;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::{
     declaration_draft::rules::Draft,
-    indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
+    indicator::rules::{Direction, Indicator, Verdict, compare},
+    method_conversion::rules::MethodConversion,
 };
 
 /// A requirement that a declaration is measured by.
@@ -99,7 +100,8 @@ impl Bars {
     }
 }
 
-/// What is looser than mandatory is refused; what is less than recommended is to be disclosed. Without own indicators nothing is below anything.
+/// What is looser than mandatory is refused; what is less than recommended is to be disclosed. Without own indicators nothing is below
+/// anything.
 #[must_use]
 pub fn measured(draft: &Draft, bars: &Bars) -> (Vec<Shortfall>, Vec<FieldFault>) {
     let (mut short, mut bad) = (Vec::new(), Vec::new());

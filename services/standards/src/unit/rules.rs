@@ -1,5 +1,5 @@
 //! Decimal numbers as standards print them, UCUM units, and whether two numbers in two units are the same; pure. Not here: the requirements that use
-//! them, `clause::rules`.
+//! them, `indicator::rules`.
 
 use std::{cmp::Ordering, collections::BTreeSet, fmt, str::FromStr};
 

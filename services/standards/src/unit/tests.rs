@@ -122,7 +122,7 @@ proptest! {
     }
 }
 
-fn thousandth(number: u32, places: u32) -> String {
-    let unit = 10_u32.pow(places);
-    format!("{}.{:0width$}", number / unit, number % unit, width = places as usize)
+fn thousandth(number: u32, places: usize) -> String {
+    let unit = 10_u32.pow(u32::try_from(places).unwrap());
+    format!("{}.{:0width$}", number / unit, number % unit, width = places)
 }
