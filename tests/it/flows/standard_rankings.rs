@@ -99,7 +99,7 @@ async fn bodies_and_plans(stack: &Stack, officer: &Client, laboratory: &Client) 
     itself.post(assessors, &body).await.expect_problem(403, "not_your_organisation");
     officer.post(assessors, &body).await.expect_problem(422, "organisation_missing");
     let bad = officer.post(assessors, &json!({"organisation": "1", "name": " ", "fields": ["9"]})).await.expect_problem(422, "invalid");
-    let expected = [("/fields/0", "ics_invalid"), ("/name", "text_empty"), ("/organisation", "uscc_length")];
+    let expected = [("/fields/0", "ics_unknown"), ("/name", "text_empty"), ("/organisation", "uscc_length")];
     assert_eq!(told(&bad), pairs(&expected));
     let mut other = body.clone();
     other["organisation"] = json!(stack.code("association"));
@@ -130,7 +130,7 @@ async fn bodies_and_plans(stack: &Stack, officer: &Client, laboratory: &Client) 
     let unread = laboratory.post(PLANS, &unread).await.expect_problem(422, "invalid");
     let expected = [
         ("/baseline/0", "baseline_undated"),
-        ("/ics", "ics_invalid"),
+        ("/ics", "ics_unknown"),
         ("/indicators/0/bands/0/lower", "band_bound"),
         ("/indicators/0/bands/0/upper", "band_bound"),
         ("/year", "year_invalid"),

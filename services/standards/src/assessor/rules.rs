@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{fault::FieldFault, instant::Instant, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 
-use crate::clause::rules::ics;
+use crate::classification::rules::is_ics;
 
 /// How many fields a body names at most.
 pub const FIELDS_MAX: usize = 50;
@@ -42,6 +42,12 @@ pub fn is_within(ics: &str, field: &str) -> bool {
     ics.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// The fault of a class that there is not.
+#[must_use]
+pub fn ics_unknown(pointer: impl Into<String>) -> FieldFault {
+    FieldFault::rule(pointer, "ics_unknown", "国际标准分类法没有该类目。", "The ICS has no such class.")
+}
+
 /// The fields as they are kept: each once, in order.
 #[must_use]
 pub fn fields(said: &[String], faults: &mut Vec<FieldFault>) -> Vec<String> {
@@ -50,9 +56,10 @@ pub fn fields(said: &[String], faults: &mut Vec<FieldFault>) -> Vec<String> {
     }
     let mut once = BTreeSet::new();
     for (place, field) in said.iter().enumerate() {
-        match ics(field) {
-            Ok(code) => drop(once.insert(code)),
-            Err(fault) => faults.push(FieldFault::of(format!("/fields/{place}"), fault)),
+        if is_ics(field) {
+            once.insert(field.clone());
+        } else {
+            faults.push(ics_unknown(format!("/fields/{place}")));
         }
     }
     once.into_iter().collect()

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 
 pub use crate::ranking_input::rules::Reason;
 use crate::{
-    indicator::rules::{Direction, Indicator, MethodConversion, Verdict, compare},
+    indicator::rules::{Direction, Indicator, Verdict, compare},
+    method_conversion::rules::MethodConversion,
     ranking_input::rules::{Input, Measurement},
     ranking_plan::rules::{Graded, GradedKind},
 };

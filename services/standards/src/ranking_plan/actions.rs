@@ -25,8 +25,7 @@ use crate::{
         rules::{Clause, overlap},
     },
     edition,
-    indicator::rules::MethodConversion,
-    method_conversion,
+    method_conversion::{self, rules::MethodConversion},
 };
 
 /// A plan as it is handed in.

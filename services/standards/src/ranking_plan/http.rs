@@ -28,12 +28,15 @@ use super::{
     store::{self, Search, Stored},
 };
 use crate::{
-    assessor::http::{answer, id_of},
+    assessor::{
+        http::{answer, id_of},
+        rules::ics_unknown,
+    },
     author::{
         actions::Author,
         http::{Judged, Sent, judged},
     },
-    clause::rules::ics,
+    classification::rules::is_ics,
     indicator::rules::{Amount, Direction, TITLE_MAX, TestMethod, property},
     unit::rules::Unit,
 };
@@ -218,8 +221,8 @@ fn draft(said: &NewRankingPlan) -> Result<Draft> {
         said.assessor.as_deref().and_then(|id| Id::parse("asr", id).map_err(|fault| bad.push(FieldFault::of("/assessor", fault))).ok());
     let title = line(&said.title, NUMBER_MAX).map_err(|fault| bad.push(FieldFault::of("/title", fault))).ok();
     let scope = said.scope.as_deref().and_then(|text| line(text, TEXT_MAX).map_err(|fault| bad.push(FieldFault::of("/scope", fault))).ok());
-    if let Err(fault) = ics(&said.ics) {
-        bad.push(FieldFault::of("/ics", fault));
+    if !is_ics(&said.ics) {
+        bad.push(ics_unknown("/ics"));
     }
     if !YEARS.contains(&said.year) {
         bad.push(FieldFault::rule("/year", "year_invalid", "年度应在 2018 至 2200 之间。", "The year is between 2018 and 2200."));
@@ -330,7 +333,7 @@ pub struct RankingPlansQuery {
 pub(crate) async fn list_ranking_plans(db: Data<Db>, req: HttpRequest, query: Query<RankingPlansQuery>) -> Result<HttpResponse> {
     let (asked, mut bad) = query.into_parts();
     let state = param::word("state", asked.state.as_deref(), &PlanState::ALL, &mut bad);
-    if asked.ics.as_deref().is_some_and(|text| ics(text).is_err()) {
+    if asked.ics.as_deref().is_some_and(|text| !is_ics(text)) {
         bad.push(FieldFault::shape("?ics", "bad_parameter", "应为 ICS 分类号。", "Must be a class of the ICS."));
     }
     let year = asked.year.as_deref().and_then(|text| text.parse::<i32>().ok().filter(|year| YEARS.contains(year)));

@@ -9,7 +9,8 @@ use model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::indicator::rules::{Amount, Direction, Indicator, IndicatorKind, MethodConversion, Reason, TestMethod, Verdict, compare};
+use crate::indicator::rules::{Amount, Direction, Indicator, IndicatorKind, Reason, TestMethod, Verdict, compare};
+use crate::method_conversion::rules::MethodConversion;
 
 const TERMS: &str = include_str!("../../policy/ranking_terms.json");
 
