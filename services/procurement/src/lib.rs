@@ -13,6 +13,7 @@ pub mod challenge;
 pub mod challenge_step;
 pub mod challenge_word;
 pub mod change;
+pub mod citation_report;
 pub mod condition;
 pub mod consortium;
 pub mod contract;
@@ -176,6 +177,7 @@ impl Service for Procurement {
         }
         match platform.peer(standing::rules::STANDARDS) {
             Ok(peer) => {
+                jobs.push(Box::pin(citation_report::actions::follow(Arc::clone(service), peer.clone())));
                 let follower = Follower {
                     source: standing::rules::STANDARDS,
                     db: service.db.clone(),

@@ -14,6 +14,7 @@ pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
 pub mod edition;
+pub mod impact;
 pub mod import;
 pub mod indicator;
 pub mod leader;
@@ -29,6 +30,7 @@ pub mod ranking_plan;
 mod schema;
 pub mod shortfall;
 pub mod standard;
+pub mod tender_citation;
 pub mod unit;
 
 use std::sync::Arc;
@@ -112,6 +114,8 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
     config
         .service(classification::http::list_ics)
         .service(classification::http::list_ccs)
+        .service(impact::http::read_impact)
+        .service(tender_citation::http::report_tender_citations)
         .service(import::http::import_standards)
         .service(import::http::read_import)
         .service(citation::http::resolve_citations)

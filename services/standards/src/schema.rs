@@ -70,6 +70,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    tender (id) {
+        id -> Text,
+        version -> BigInt,
+        organisation -> Text,
+        title -> Text,
+        cut_off -> Timestamp,
+        open -> Bool,
+    }
+}
+
+diesel::table! {
+    tender_citation (tender, number) {
+        tender -> Text,
+        number -> Text,
+    }
+}
+
+diesel::table! {
     clause_set (edition) {
         edition -> Text,
         version -> BigInt,
@@ -258,5 +276,6 @@ diesel::allow_tables_to_appear_in_same_query!(leader, edition);
 diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
 
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
+diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);

@@ -92,8 +92,8 @@ async fn real_lists_are_read_and_their_citations_resolved(stack: &mut Stack) {
 
     // Statuses on days: facts of the published lists.
     for (number, on, status, successor) in [
-        ("GB/T 20394-2006", "2026-11-01", "replaced", Some("GB/T 20394-2013")),
-        ("GB/T 20394-2013", "2026-11-01", "current", None),
+        ("GB/T 14833-2011", "2026-11-01", "replaced", Some("GB/T 14833-2020")),
+        ("GB/T 14833-2020", "2026-11-01", "current", None),
         ("GB 19079.4-2025", "2026-11-01", "upcoming", None),
         ("TY/T 3702.7-2026", "2026-09-14", "upcoming", None),
         ("TY/T 3702.7-2026", "2026-09-15", "current", None),
@@ -115,12 +115,12 @@ async fn undated_and_unknown(reader: &Client) {
         // Undated: what holds on the day.
         ("ISO 10001", "2010-01-01", "resolved", "ISO 10001:2007"),
         ("ISO 10001", "2026-11-01", "resolved", "ISO 10001:2018"),
-        ("GB/T20394", "2026-11-01", "resolved", "GB/T 20394-2013"),
-        ("GB/T 20394-13", "2026-11-01", "resolved", "GB/T 20394-2013"),
+        ("GB/T14833", "2026-11-01", "resolved", "GB/T 14833-2020"),
+        ("GB/T 14833-20", "2026-11-01", "resolved", "GB/T 14833-2020"),
         // A year that there is not, and a mark that it does not have: candidates, never a guess.
-        ("GB/T 20394-2010", "2026-11-01", "candidates", "GB/T 20394-2013"),
-        ("GB 20394-2013", "2026-11-01", "candidates", "GB/T 20394-2013"),
-        ("GB/T 20394-2013/XG1-2020", "2026-11-01", "resolved", "GB/T 20394-2013"),
+        ("GB/T 14833-2010", "2026-11-01", "candidates", "GB/T 14833-2020"),
+        ("GB 14833-2020", "2026-11-01", "candidates", "GB/T 14833-2020"),
+        ("GB/T 14833-2020/XG1-2020", "2026-11-01", "resolved", "GB/T 14833-2020"),
     ] {
         let item = resolve(reader, &[citation.to_owned()], on).await.remove(0);
         let found = if result == "resolved" { &item["edition"]["number"] } else { &item["candidates"][0]["number"] };
@@ -216,7 +216,7 @@ async fn what_an_edition_says_is_kept_in_versions(stack: &mut Stack) {
     assert!(officer.get(&history).await.expect_status(200).field("/items/0/recorded_by").is_string());
     // The register tells others how each edition stands.
     let events = officer.get("/standards/v1/events?after=0&limit=100").await.expect_status(200);
-    let last = events.field("/events").as_array().unwrap().iter().rfind(|event| event["subject"] == "GB/T 99101-2018").unwrap().clone();
+    let last = events.field("/items").as_array().unwrap().iter().rfind(|event| event["subject"] == "GB/T 99101-2018").unwrap().clone();
     assert_eq!((&last["data"]["ended_from"], &last["data"]["successors"]), (&json!("2025-07-01"), &json!(["GB/T 99101-2024"])));
     reader.get("/standards/v1/editions/edn_0").await.expect_problem(422, "invalid");
     reader.get("/standards/v1/editions/edn_01JD0000000000000000000000").await.expect_problem(404, "not_found");
