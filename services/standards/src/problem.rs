@@ -46,7 +46,6 @@ pub(crate) const CODES: &[Code] = &[
     rule("factor_not_positive", "A factor is above zero", "换算系数须大于零"),
     rule("field_count", "One to fifty fields", "应有一至五十个领域"),
     rule("field_not_covered", "The assessment body does not assess such products", "评估机构不涉及此类产品"),
-    rule("ics_invalid", "Not a code of the ICS", "不是 ICS 分类号"),
     rule("ics_unknown", "The ICS has no such class", "没有该 ICS 类目"),
     rule("identity_differs", "It would be another declaration", "声明的主体、产品或首项标准不同"),
     rule("indicator_bound", "A bound does not fit the direction", "限值与方向不符"),

@@ -1,4 +1,5 @@
-//! From declared indicators to bands, from the best band to a title, and how it is lost. Not here: single rules, `services/standards/src/{ranking,leader}`.
+//! From declared indicators to bands, from the best band to a title, and how it is lost. Not here: single rules, which `services/standards` tests
+//! beside the code.
 
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Stack, eventually, next_code, today};
@@ -181,7 +182,9 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
     withdraw.json(&json!({})).send().await.expect_status(200);
 
     // What an authority tells with its document.
-    let exclusion = |code: &str, number: &str| json!({"enterprise": code, "ground": "serious_violation", "document_no": number, "from": "2026-01-01"});
+    let exclusion =
+        |code: &str, number: &str| json!({"enterprise": code, "ground": "serious_violation",
+        "document_no": number, "from": "2026-01-01"});
     laboratory.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_problem(403, "not_your_organisation");
     officer.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_status(201);
     officer.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_problem(409, "duplicate");
@@ -193,9 +196,8 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
 
     // The body ranks with what it measured, which is attributed to it.
     let digest = format!("sha256:{}", "0".repeat(64));
-    let measured = |declaration: &str, value: &str, digest: &str| {
-        json!({"declaration": declaration, "property": "wear", "value": value, "unit": "mm", "report_digest": digest, "measured_on": "2026-11-01"})
-    };
+    let measured = |declaration: &str, value: &str, digest: &str| json!({"declaration": declaration, "property": "wear", "value": value, "unit": "mm",
+            "report_digest": digest, "measured_on": "2026-11-01"});
     let asked = json!({"plan": plan, "results": [measured(&untrue, "99.9", &digest), measured(&best, "130", &digest)]});
     itself.post(RANKINGS, &asked).await.expect_problem(403, "not_your_organisation");
     stack.caller("association").await.post(RANKINGS, &asked).await.expect_problem(403, "not_your_organisation");
@@ -206,7 +208,11 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
     let mut odd = measured(&best, "1e3", "md5:1");
     odd["measured_on"] = json!("2136-01-01");
     let odd = laboratory.post(RANKINGS, &json!({"plan": plan, "results": [odd]})).await.expect_problem(422, "invalid");
-    let expected = [("/results/0/measured_on", "date_in_future"), ("/results/0/report_digest", "digest_invalid"), ("/results/0/value", "amount_invalid")];
+    let expected = [
+        ("/results/0/measured_on", "date_in_future"),
+        ("/results/0/report_digest", "digest_invalid"),
+        ("/results/0/value", "amount_invalid"),
+    ];
     assert_eq!(told(&odd), pairs(&expected));
     let ranking = laboratory.post(RANKINGS, &asked).await.expect_status(201);
 
@@ -317,7 +323,8 @@ async fn a_leader_is_named_and_loses_the_title(stack: &mut Stack) {
     step(&officer, &objected, &format!("{objections}/1/decide"), &dismissed).await.expect_status(200);
 
     // Whatever came up since the ranking stands against a title.
-    let listing = json!({"enterprise": stack.code("enterprise"), "ground": "serious_violation", "document_no": "示例〔2026〕9号", "from": "2026-01-01"});
+    let listing = json!({"enterprise": stack.code("enterprise"), "ground": "serious_violation",
+        "document_no": "示例〔2026〕9号", "from": "2026-01-01"});
     let listing = officer.post(EXCLUSIONS, &listing).await.expect_status(201);
     step(&officer, &ranking, &name, &naming).await.expect_problem(422, "candidate_unfit");
     let lift = format!("{EXCLUSIONS}/{}/lift", listing.text_at("/id"));

@@ -136,7 +136,8 @@ proptest! {
             prop_assert_eq!(leader.title.is_some(), matches!(leader.state, State::Named | State::Removed));
             if let Some(title) = &leader.title {
                 prop_assert!(title.from > leader.publicity.until);
-                prop_assert!(leader.objections.iter().all(|one| one.decision.as_ref().is_some_and(|made| made.outcome == ObjectionOutcome::Dismissed)));
+                let is_dismissed = |one: &Objection| one.decision.as_ref().is_some_and(|made| made.outcome == ObjectionOutcome::Dismissed);
+                prop_assert!(leader.objections.iter().all(is_dismissed));
             }
         }
     }

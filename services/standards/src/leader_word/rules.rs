@@ -118,7 +118,7 @@ pub struct Commitment {
 /// Days from the first to the last, both in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = PublicityWindow)]
+#[schema(as = LeaderWindow)]
 pub struct Window {
     /// The first day.
     #[schema(value_type = String, format = Date)]
