@@ -182,9 +182,10 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
     withdraw.json(&json!({})).send().await.expect_status(200);
 
     // What an authority tells with its document.
-    let exclusion =
-        |code: &str, number: &str| json!({"enterprise": code, "ground": "serious_violation",
-        "document_no": number, "from": "2026-01-01"});
+    let exclusion = |code: &str, number: &str| {
+        json!({"enterprise": code, "ground": "serious_violation",
+        "document_no": number, "from": "2026-01-01"})
+    };
     laboratory.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_problem(403, "not_your_organisation");
     officer.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_status(201);
     officer.post(EXCLUSIONS, &exclusion(&codes[4], "示例〔2026〕1号")).await.expect_problem(409, "duplicate");
@@ -196,8 +197,10 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
 
     // The body ranks with what it measured, which is attributed to it.
     let digest = format!("sha256:{}", "0".repeat(64));
-    let measured = |declaration: &str, value: &str, digest: &str| json!({"declaration": declaration, "property": "wear", "value": value, "unit": "mm",
-            "report_digest": digest, "measured_on": "2026-11-01"});
+    let measured = |declaration: &str, value: &str, digest: &str| {
+        json!({"declaration": declaration, "property": "wear", "value": value, "unit": "mm",
+            "report_digest": digest, "measured_on": "2026-11-01"})
+    };
     let asked = json!({"plan": plan, "results": [measured(&untrue, "99.9", &digest), measured(&best, "130", &digest)]});
     itself.post(RANKINGS, &asked).await.expect_problem(403, "not_your_organisation");
     stack.caller("association").await.post(RANKINGS, &asked).await.expect_problem(403, "not_your_organisation");
