@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod assessor;
 pub mod author;
 pub mod check_plan;
 pub mod check_step;
@@ -16,9 +17,16 @@ pub mod edition;
 pub mod impact;
 pub mod import;
 pub mod indicator;
+pub mod leader;
+pub mod leader_step;
+pub mod leader_word;
 pub mod method_conversion;
 mod problem;
 pub mod published_list;
+pub mod ranking;
+pub mod ranking_exclusion;
+pub mod ranking_input;
+pub mod ranking_plan;
 mod schema;
 pub mod shortfall;
 pub mod standard;
@@ -37,7 +45,9 @@ use common::{
 };
 use declaration::rules::DeclarationTerms;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use leader::rules::LeaderTerms;
 use model::policy::Policy;
+use ranking_plan::rules::RankingTerms;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -52,6 +62,10 @@ pub struct Standards {
     pub calendars: Calendars,
     /// How long what follows from declarations takes.
     pub declaration_terms: Policy<DeclarationTerms>,
+    /// What a plan of a ranking must have.
+    pub ranking_terms: Policy<RankingTerms>,
+    /// How long candidates are public, and how long a title lasts.
+    pub leader_terms: Policy<LeaderTerms>,
 }
 
 impl Service for Standards {
@@ -72,6 +86,8 @@ impl Service for Standards {
             chance: platform.chance.clone(),
             calendars: platform.calendars.clone(),
             declaration_terms: declaration::rules::policy()?,
+            ranking_terms: ranking_plan::rules::policy()?,
+            leader_terms: leader::rules::policy()?,
             db,
         })
     }
@@ -80,6 +96,7 @@ impl Service for Standards {
         catalogue(config);
         requirements(config);
         declarations(config);
+        rankings(config);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -149,4 +166,33 @@ fn declarations(config: &mut ServiceConfig<'_>) {
         .service(check_step::http::correct_declaration_check)
         .service(check_step::http::publicise_declaration_check)
         .service(check_step::http::annul_declaration_check);
+}
+
+/// Rankings of declared standards, and the leaders that come of them.
+fn rankings(config: &mut ServiceConfig<'_>) {
+    config
+        .service(assessor::http::create_assessor)
+        .service(assessor::http::read_assessor)
+        .service(assessor::http::list_assessors)
+        .service(ranking_plan::http::create_ranking_plan)
+        .service(ranking_plan::http::approve_ranking_plan)
+        .service(ranking_plan::http::reject_ranking_plan)
+        .service(ranking_plan::http::read_ranking_plan)
+        .service(ranking_plan::http::list_ranking_plans)
+        .service(ranking_exclusion::http::create_ranking_exclusion)
+        .service(ranking_exclusion::http::lift_ranking_exclusion)
+        .service(ranking_exclusion::http::read_ranking_exclusion)
+        .service(ranking_exclusion::http::list_ranking_exclusions)
+        .service(ranking::http::create_ranking)
+        .service(ranking::http::read_ranking)
+        .service(ranking::http::replay_ranking)
+        .service(ranking::http::list_rankings)
+        .service(leader::http::create_candidate)
+        .service(leader::http::create_leader_objection)
+        .service(leader::http::read_leader)
+        .service(leader::http::list_public_leaders)
+        .service(leader_step::http::decide_leader_objection)
+        .service(leader_step::http::withdraw_candidate)
+        .service(leader_step::http::remove_leader)
+        .service(leader_step::http::name_leaders);
 }
