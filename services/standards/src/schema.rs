@@ -274,7 +274,6 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(leader, edition);
 diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
-
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
