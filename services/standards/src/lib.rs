@@ -1,9 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+pub mod association;
+pub mod association_member;
 pub mod author;
+pub mod consultation;
 pub mod edition;
+pub mod group_standard;
+pub mod group_standard_record;
+pub mod group_standard_step;
+pub mod group_standard_word;
 mod problem;
 mod schema;
+pub mod supervision;
+pub mod supervision_step;
 
 use std::sync::Arc;
 
@@ -16,6 +25,7 @@ use common::{
     service::{Job, Platform, Service},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -28,6 +38,10 @@ pub struct Standards {
     pub chance: Chance,
     /// The work calendar.
     pub calendars: Calendars,
+    /// Periods and shares of group standards, by day.
+    pub group_terms: Policy<group_standard::rules::Terms>,
+    /// Clocks of supervision, by day.
+    pub supervision_clocks: Policy<supervision::rules::Clocks>,
 }
 
 impl Service for Standards {
@@ -43,11 +57,19 @@ impl Service for Standards {
     }
 
     fn build(platform: &Platform, db: Db) -> Result<Self> {
-        Ok(Self { clock: platform.clock.clone(), chance: platform.chance.clone(), calendars: platform.calendars.clone(), db })
+        Ok(Self {
+            clock: platform.clock.clone(),
+            chance: platform.chance.clone(),
+            calendars: platform.calendars.clone(),
+            group_terms: group_standard::rules::policy()?,
+            supervision_clocks: supervision::rules::policy()?,
+            db,
+        })
     }
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        group_standards(config);
     }
 
     fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -57,8 +79,50 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
+    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+}
+
+/// Associations, their standards, comments on drafts, and supervision.
+fn group_standards(config: &mut ServiceConfig<'_>) {
     config
-        .service(edition::http::list_editions)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
+        .service(association::http::reserve_association)
+        .service(association::http::update_association)
+        .service(association::http::end_association)
+        .service(association::http::read_association)
+        .service(association::http::list_associations)
+        .service(association_member::http::record_member)
+        .service(association_member::http::end_membership)
+        .service(association_member::http::list_members)
+        .service(group_standard::http::propose_standard)
+        .service(group_standard::http::amend_standard)
+        .service(group_standard::http::read_group_standard)
+        .service(group_standard::http::list_group_standards)
+        .service(group_standard_step::http::approve_project)
+        .service(group_standard_step::http::consult_standard)
+        .service(group_standard_step::http::review_standard)
+        .service(group_standard_step::http::vote_standard)
+        .service(group_standard_step::http::approve_standard)
+        .service(group_standard_step::http::publish_standard)
+        .service(group_standard_step::http::confirm_standard)
+        .service(group_standard_step::http::revise_standard)
+        .service(group_standard_step::http::withdraw_standard)
+        .service(group_standard_step::http::abandon_standard)
+        .service(consultation::http::comment_standard)
+        .service(consultation::http::reply_comment)
+        .service(consultation::http::list_consultations)
+        .service(consultation::http::read_consultation)
+        .service(supervision::http::file_complaint)
+        .service(supervision::http::begin_supervision)
+        .service(supervision::http::read_supervision)
+        .service(supervision::http::list_supervisions)
+        .service(supervision::http::list_abolished)
+        .service(supervision_step::http::accept_supervision)
+        .service(supervision_step::http::reject_supervision)
+        .service(supervision_step::http::dismiss_supervision)
+        .service(supervision_step::http::order_correction)
+        .service(supervision_step::http::claim_correction)
+        .service(supervision_step::http::return_correction)
+        .service(supervision_step::http::confirm_correction)
+        .service(supervision_step::http::abolish_standard)
+        .service(supervision_step::http::revoke_number);
 }
