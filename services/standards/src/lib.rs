@@ -9,10 +9,16 @@ pub mod group_standard;
 pub mod group_standard_record;
 pub mod group_standard_step;
 pub mod group_standard_word;
+pub mod citation;
+pub mod classification;
+pub mod edition;
+pub mod import;
 mod problem;
+pub mod published_list;
 mod schema;
 pub mod supervision;
 pub mod supervision_step;
+pub mod standard;
 
 use std::sync::Arc;
 
@@ -125,4 +131,16 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(supervision_step::http::confirm_correction)
         .service(supervision_step::http::abolish_standard)
         .service(supervision_step::http::revoke_number);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
