@@ -3,22 +3,21 @@
 pub mod association;
 pub mod association_member;
 pub mod author;
+pub mod citation;
+pub mod classification;
 pub mod consultation;
 pub mod edition;
 pub mod group_standard;
 pub mod group_standard_record;
 pub mod group_standard_step;
 pub mod group_standard_word;
-pub mod citation;
-pub mod classification;
-pub mod edition;
 pub mod import;
 mod problem;
 pub mod published_list;
 mod schema;
+pub mod standard;
 pub mod supervision;
 pub mod supervision_step;
-pub mod standard;
 
 use std::sync::Arc;
 
@@ -85,7 +84,18 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
 
 /// Associations, their standards, comments on drafts, and supervision.

@@ -23,7 +23,7 @@ fn day(ahead: i64) -> String {
 
 /// An invented code of a kind of organisation, far from those of samples.
 fn code_of(kind: &str, number: u32) -> String {
-    Uscc::with_check(&format!("{kind}440300XYZ{number:05}X")).unwrap().to_string()
+    Uscc::with_check(&format!("{kind}440300XY8{number:05}X")).unwrap().to_string()
 }
 
 fn association(uscc: &str, code: &str) -> Value {
@@ -90,10 +90,10 @@ fn review(consensus: bool, text: char) -> Value {
     json!({"experts": 7, "consensus": consensus, "text_digest": digest(text), "record_digest": digest('d'), "text": "示例"})
 }
 
-/// The edition of a number as the catalogue has it.
+/// The edition that a citation of a number means.
 async fn edition(client: &Client, number: &str) -> Value {
-    let found = client.call("GET", "/standards/v1/editions").query("number", number).send().await.expect_status(200);
-    found.field("/items/0").clone()
+    let found = client.post("/standards/v1/standards/resolve", &json!({"citations": [number]})).await.expect_status(200);
+    found.field("/items/0/edition").clone()
 }
 
 /// Codes clash with the marks of other standards and with each other, and stay.
