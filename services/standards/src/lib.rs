@@ -3,6 +3,8 @@
 pub mod association;
 pub mod association_member;
 pub mod author;
+pub mod check_plan;
+pub mod check_step;
 pub mod citation;
 pub mod classification;
 pub mod consultation;
@@ -11,13 +13,27 @@ pub mod group_standard;
 pub mod group_standard_record;
 pub mod group_standard_step;
 pub mod group_standard_word;
+pub mod clause;
+pub mod comparison;
+pub mod credit_report;
+pub mod declaration;
+pub mod declaration_check;
+pub mod declaration_draft;
+pub mod draw;
+pub mod edition;
+pub mod impact;
 pub mod import;
+pub mod indicator;
+pub mod method_conversion;
 mod problem;
 pub mod published_list;
 mod schema;
+pub mod shortfall;
 pub mod standard;
 pub mod supervision;
 pub mod supervision_step;
+pub mod tender_citation;
+pub mod unit;
 
 use std::sync::Arc;
 
@@ -29,6 +45,7 @@ use common::{
     error::{Code, Result},
     service::{Job, Platform, Service},
 };
+use declaration::rules::DeclarationTerms;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -47,6 +64,8 @@ pub struct Standards {
     pub group_terms: Policy<group_standard::rules::Terms>,
     /// Clocks of supervision, by day.
     pub supervision_clocks: Policy<supervision::rules::Clocks>,
+    /// How long what follows from declarations takes.
+    pub declaration_terms: Policy<DeclarationTerms>,
 }
 
 impl Service for Standards {
@@ -68,6 +87,7 @@ impl Service for Standards {
             calendars: platform.calendars.clone(),
             group_terms: group_standard::rules::policy()?,
             supervision_clocks: supervision::rules::policy()?,
+            declaration_terms: declaration::rules::policy()?,
             db,
         })
     }
@@ -75,10 +95,17 @@ impl Service for Standards {
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
         group_standards(config);
+        requirements(config);
+        declarations(config);
     }
 
-    fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
-        Vec::new()
+    fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
+        let mut jobs: Vec<Job> = Vec::new();
+        match platform.peer(credit_report::rules::CREDIT) {
+            Ok(credit) => jobs.push(Box::pin(credit_report::actions::follow(Arc::clone(service), credit))),
+            Err(error) => tracing::error!(cause = %error, "nothing is reported to credit"),
+        }
+        jobs
     }
 }
 
@@ -87,6 +114,8 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
     config
         .service(classification::http::list_ics)
         .service(classification::http::list_ccs)
+        .service(impact::http::read_impact)
+        .service(tender_citation::http::report_tender_citations)
         .service(import::http::import_standards)
         .service(import::http::read_import)
         .service(citation::http::resolve_citations)
@@ -153,4 +182,43 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(standard::http::read_standard)
         .service(edition::http::read_edition)
         .service(edition::http::list_relations);
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::withdraw_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
+}
+
+/// Self-declarations and their checks.
+fn declarations(config: &mut ServiceConfig<'_>) {
+    config
+        .service(declaration::http::create_declaration)
+        .service(declaration::http::update_declaration)
+        .service(declaration::http::withdraw_declaration)
+        .service(declaration::http::read_declaration)
+        .service(declaration::http::read_public_declaration)
+        .service(declaration::http::list_enterprise_declarations)
+        .service(declaration::http::list_edition_declarations)
+        .service(check_plan::http::create_check_plan)
+        .service(check_plan::http::list_check_plans)
+        .service(check_plan::http::read_check_plan)
+        .service(check_plan::http::draw_check_plan)
+        .service(check_plan::http::replay_check_plan)
+        .service(declaration_check::http::list_declaration_publicities)
+        .service(declaration_check::http::list_declaration_checks)
+        .service(declaration_check::http::read_declaration_check)
+        .service(check_step::http::create_declaration_check)
+        .service(check_step::http::find_declaration_check)
+        .service(check_step::http::order_declaration_check)
+        .service(check_step::http::correct_declaration_check)
+        .service(check_step::http::publicise_declaration_check)
+        .service(check_step::http::annul_declaration_check);
 }
