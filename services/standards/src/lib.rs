@@ -7,20 +7,19 @@ pub mod check_plan;
 pub mod check_step;
 pub mod citation;
 pub mod classification;
-pub mod consultation;
-pub mod edition;
-pub mod group_standard;
-pub mod group_standard_record;
-pub mod group_standard_step;
-pub mod group_standard_word;
 pub mod clause;
 pub mod comparison;
+pub mod consultation;
 pub mod credit_report;
 pub mod declaration;
 pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
 pub mod edition;
+pub mod group_standard;
+pub mod group_standard_record;
+pub mod group_standard_step;
+pub mod group_standard_word;
 pub mod impact;
 pub mod import;
 pub mod indicator;
@@ -127,6 +126,47 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
         .service(edition::http::list_relations);
 }
 
+/// Clauses, conversions between their test methods, and comparisons.
+fn requirements(config: &mut ServiceConfig<'_>) {
+    config
+        .service(clause::http::update_clauses)
+        .service(clause::http::read_clauses)
+        .service(method_conversion::http::create_method_conversion)
+        .service(method_conversion::http::withdraw_method_conversion)
+        .service(method_conversion::http::read_method_conversion)
+        .service(method_conversion::http::list_method_conversions)
+        .service(comparison::http::compare_editions)
+        .service(comparison::http::create_comparison)
+        .service(comparison::http::read_comparison)
+        .service(comparison::http::list_comparisons);
+}
+
+/// Self-declarations and their checks.
+fn declarations(config: &mut ServiceConfig<'_>) {
+    config
+        .service(declaration::http::create_declaration)
+        .service(declaration::http::update_declaration)
+        .service(declaration::http::withdraw_declaration)
+        .service(declaration::http::read_declaration)
+        .service(declaration::http::read_public_declaration)
+        .service(declaration::http::list_enterprise_declarations)
+        .service(declaration::http::list_edition_declarations)
+        .service(check_plan::http::create_check_plan)
+        .service(check_plan::http::list_check_plans)
+        .service(check_plan::http::read_check_plan)
+        .service(check_plan::http::draw_check_plan)
+        .service(check_plan::http::replay_check_plan)
+        .service(declaration_check::http::list_declaration_publicities)
+        .service(declaration_check::http::list_declaration_checks)
+        .service(declaration_check::http::read_declaration_check)
+        .service(check_step::http::create_declaration_check)
+        .service(check_step::http::find_declaration_check)
+        .service(check_step::http::order_declaration_check)
+        .service(check_step::http::correct_declaration_check)
+        .service(check_step::http::publicise_declaration_check)
+        .service(check_step::http::annul_declaration_check);
+}
+
 /// Associations, their standards, comments on drafts, and supervision.
 fn group_standards(config: &mut ServiceConfig<'_>) {
     config
@@ -182,43 +222,4 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(standard::http::read_standard)
         .service(edition::http::read_edition)
         .service(edition::http::list_relations);
-/// Clauses, conversions between their test methods, and comparisons.
-fn requirements(config: &mut ServiceConfig<'_>) {
-    config
-        .service(clause::http::update_clauses)
-        .service(clause::http::read_clauses)
-        .service(method_conversion::http::create_method_conversion)
-        .service(method_conversion::http::withdraw_method_conversion)
-        .service(method_conversion::http::read_method_conversion)
-        .service(method_conversion::http::list_method_conversions)
-        .service(comparison::http::compare_editions)
-        .service(comparison::http::create_comparison)
-        .service(comparison::http::read_comparison)
-        .service(comparison::http::list_comparisons);
-}
-
-/// Self-declarations and their checks.
-fn declarations(config: &mut ServiceConfig<'_>) {
-    config
-        .service(declaration::http::create_declaration)
-        .service(declaration::http::update_declaration)
-        .service(declaration::http::withdraw_declaration)
-        .service(declaration::http::read_declaration)
-        .service(declaration::http::read_public_declaration)
-        .service(declaration::http::list_enterprise_declarations)
-        .service(declaration::http::list_edition_declarations)
-        .service(check_plan::http::create_check_plan)
-        .service(check_plan::http::list_check_plans)
-        .service(check_plan::http::read_check_plan)
-        .service(check_plan::http::draw_check_plan)
-        .service(check_plan::http::replay_check_plan)
-        .service(declaration_check::http::list_declaration_publicities)
-        .service(declaration_check::http::list_declaration_checks)
-        .service(declaration_check::http::read_declaration_check)
-        .service(check_step::http::create_declaration_check)
-        .service(check_step::http::find_declaration_check)
-        .service(check_step::http::order_declaration_check)
-        .service(check_step::http::correct_declaration_check)
-        .service(check_step::http::publicise_declaration_check)
-        .service(check_step::http::annul_declaration_check);
 }
