@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod assessor;
+pub mod association;
+pub mod association_member;
 pub mod author;
 pub mod check_plan;
 pub mod check_step;
@@ -8,12 +10,17 @@ pub mod citation;
 pub mod classification;
 pub mod clause;
 pub mod comparison;
+pub mod consultation;
 pub mod credit_report;
 pub mod declaration;
 pub mod declaration_check;
 pub mod declaration_draft;
 pub mod draw;
 pub mod edition;
+pub mod group_standard;
+pub mod group_standard_record;
+pub mod group_standard_step;
+pub mod group_standard_word;
 pub mod impact;
 pub mod import;
 pub mod indicator;
@@ -30,6 +37,8 @@ pub mod ranking_plan;
 mod schema;
 pub mod shortfall;
 pub mod standard;
+pub mod supervision;
+pub mod supervision_step;
 pub mod tender_citation;
 pub mod unit;
 
@@ -60,6 +69,10 @@ pub struct Standards {
     pub chance: Chance,
     /// The work calendar.
     pub calendars: Calendars,
+    /// Periods and shares of group standards, by day.
+    pub group_terms: Policy<group_standard::rules::Terms>,
+    /// Clocks of supervision, by day.
+    pub supervision_clocks: Policy<supervision::rules::Clocks>,
     /// How long what follows from declarations takes.
     pub declaration_terms: Policy<DeclarationTerms>,
     /// What a plan of a ranking must have.
@@ -85,6 +98,8 @@ impl Service for Standards {
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
             calendars: platform.calendars.clone(),
+            group_terms: group_standard::rules::policy()?,
+            supervision_clocks: supervision::rules::policy()?,
             declaration_terms: declaration::rules::policy()?,
             ranking_terms: ranking_plan::rules::policy()?,
             leader_terms: leader::rules::policy()?,
@@ -94,6 +109,7 @@ impl Service for Standards {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        group_standards(config);
         requirements(config);
         declarations(config);
         rankings(config);
@@ -195,4 +211,59 @@ fn rankings(config: &mut ServiceConfig<'_>) {
         .service(leader_step::http::withdraw_candidate)
         .service(leader_step::http::remove_leader)
         .service(leader_step::http::name_leaders);
+/// Associations, their standards, comments on drafts, and supervision.
+fn group_standards(config: &mut ServiceConfig<'_>) {
+    config
+        .service(association::http::reserve_association)
+        .service(association::http::update_association)
+        .service(association::http::end_association)
+        .service(association::http::read_association)
+        .service(association::http::list_associations)
+        .service(association_member::http::record_member)
+        .service(association_member::http::end_membership)
+        .service(association_member::http::list_members)
+        .service(group_standard::http::propose_standard)
+        .service(group_standard::http::amend_standard)
+        .service(group_standard::http::read_group_standard)
+        .service(group_standard::http::list_group_standards)
+        .service(group_standard_step::http::approve_project)
+        .service(group_standard_step::http::consult_standard)
+        .service(group_standard_step::http::review_standard)
+        .service(group_standard_step::http::vote_standard)
+        .service(group_standard_step::http::approve_standard)
+        .service(group_standard_step::http::publish_standard)
+        .service(group_standard_step::http::confirm_standard)
+        .service(group_standard_step::http::revise_standard)
+        .service(group_standard_step::http::withdraw_standard)
+        .service(group_standard_step::http::abandon_standard)
+        .service(consultation::http::comment_standard)
+        .service(consultation::http::reply_comment)
+        .service(consultation::http::list_consultations)
+        .service(consultation::http::read_consultation)
+        .service(supervision::http::file_complaint)
+        .service(supervision::http::begin_supervision)
+        .service(supervision::http::read_supervision)
+        .service(supervision::http::list_supervisions)
+        .service(supervision::http::list_abolished)
+        .service(supervision_step::http::accept_supervision)
+        .service(supervision_step::http::reject_supervision)
+        .service(supervision_step::http::dismiss_supervision)
+        .service(supervision_step::http::order_correction)
+        .service(supervision_step::http::claim_correction)
+        .service(supervision_step::http::return_correction)
+        .service(supervision_step::http::confirm_correction)
+        .service(supervision_step::http::abolish_standard)
+        .service(supervision_step::http::revoke_number);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }

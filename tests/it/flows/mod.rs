@@ -105,6 +105,7 @@ mod search;
 mod series;
 mod shadow;
 mod stale;
+mod standard_groups;
 mod standard_catalogue;
 mod standard_citations;
 mod standard_clauses;
