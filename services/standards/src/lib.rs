@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod author;
+pub mod consistency;
 pub mod edition;
 mod problem;
+pub mod said;
 mod schema;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use common::{
     service::{Job, Platform, Service},
 };
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use model::policy::Policy;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -28,6 +31,8 @@ pub struct Standards {
     pub chance: Chance,
     /// The work calendar.
     pub calendars: Calendars,
+    /// How far Chinese standards are to follow international ones.
+    pub consistency_target: Policy<consistency::rules::Target>,
 }
 
 impl Service for Standards {
@@ -43,11 +48,18 @@ impl Service for Standards {
     }
 
     fn build(platform: &Platform, db: Db) -> Result<Self> {
-        Ok(Self { clock: platform.clock.clone(), chance: platform.chance.clone(), calendars: platform.calendars.clone(), db })
+        Ok(Self {
+            clock: platform.clock.clone(),
+            chance: platform.chance.clone(),
+            calendars: platform.calendars.clone(),
+            consistency_target: consistency::rules::policy()?,
+            db,
+        })
     }
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        figures(config);
     }
 
     fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -57,8 +69,14 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
+    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+}
+
+/// What the catalogue adds up to, and who works with it.
+fn figures(config: &mut ServiceConfig<'_>) {
     config
-        .service(edition::http::list_editions)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
+        .service(consistency::http::read_consistency)
+        .service(consistency::http::list_consistency_gaps)
+        .service(consistency::http::read_applicability)
+        .service(consistency::http::update_applicability);
 }

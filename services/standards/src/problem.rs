@@ -8,7 +8,11 @@ const fn rule(code: &'static str, title_en: &'static str, title_zh: &'static str
 
 /// All of them.
 pub(crate) const CODES: &[Code] = &[
+    rule("count_invalid", "A list has too few or too many items", "列表项数不符合要求"),
+    rule("date_in_future", "A date lies in the future", "日期晚于今天"),
     rule("date_order", "Dates are in the wrong order", "日期先后不对"),
     rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
+    rule("digest_invalid", "Not a digest", "摘要无效"),
+    rule("not_international", "Not an international standard", "不是国际标准"),
     rule("relation_circular", "A relation leads back to itself", "关系形成循环"),
 ];

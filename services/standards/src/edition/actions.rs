@@ -5,11 +5,7 @@ use common::{
     error::{Code, Error, Result},
 };
 use contracts::{event::tell, standards::EditionRecorded};
-use model::{
-    instant::Day,
-    normalise::search_key,
-    text::Text,
-};
+use model::{instant::Day, normalise::search_key, text::Text};
 use serde_json::json;
 
 use super::{
@@ -90,7 +86,8 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry, by: &str) -> Result<(Stored, Outco
 fn standing(conn: &mut Conn, entry: &Entry) -> Result<super::rules::Windows> {
     let numbers = store::origins(conn, &[entry.number.to_string()], RelationKind::Replaces)?;
     let known = store::by_numbers(conn, &numbers)?;
-    let begun = |number: &String| known.iter().find(|stored| stored.entry.number.as_str() == number).and_then(|stored| begins(&stored.entry));
+    let begun =
+        |number: &String| known.iter().find(|stored| stored.entry.number.as_str() == number).and_then(|stored| begins(&stored.entry));
     let successors: Vec<Successor> =
         numbers.iter().map(|number| Successor { number: number.clone(), current_from: begun(number) }).collect();
     Ok(windows(entry, &successors))

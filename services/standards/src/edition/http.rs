@@ -195,13 +195,19 @@ const LEVELS: [(&str, &str); 8] = [
 /// Search the catalogue by number, class, publisher, level, status on a day, or words.
 #[utoipa::path(params(EditionsQuery), responses((status = OK, body = Page<EditionView>, description = "One page, by number."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/editions")]
-pub(crate) async fn list_editions(app: Data<Standards>, db: Data<Db>, req: HttpRequest, query: Query<EditionsQuery>) -> Result<HttpResponse> {
+pub(crate) async fn list_editions(
+    app: Data<Standards>,
+    db: Data<Db>,
+    req: HttpRequest,
+    query: Query<EditionsQuery>,
+) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
     let day = param::day("on", query.on.as_deref(), &mut bad).unwrap_or_else(|| app.clock.now().day());
     let status = param::word("status", query.status.as_deref(), &Status::ALL, &mut bad);
     let level = param::word("level", query.level.as_deref(), &LEVELS, &mut bad);
     let number = query.number.as_deref().map(|text| StandardNo::parse(text).map_err(|fault| bad.push(FieldFault::of("?number", fault))));
-    let class = |text: &String| !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    let class =
+        |text: &String| !text.is_empty() && text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
     for (name, code) in [("?ics", &query.ics), ("?ccs", &query.ccs)] {
         if code.as_ref().is_some_and(|text| !class(text)) {
             bad.push(FieldFault::shape(name, "bad_parameter", "应为分类号。", "Must be a code of the classification."));

@@ -295,7 +295,12 @@ pub fn faults(entry: &Entry) -> Vec<FieldFault> {
         }
     };
     let before = |one: Option<Day>, other: Option<Day>| one.zip(other).is_some_and(|(one, other)| one < other);
-    wrong("/effective_on", before(entry.effective_on, entry.published_on), "实施日期早于发布日期。", "It is in force before it was issued.");
+    wrong(
+        "/effective_on",
+        before(entry.effective_on, entry.published_on),
+        "实施日期早于发布日期。",
+        "It is in force before it was issued.",
+    );
     wrong("/withdrawn_on", before(entry.withdrawn_on, entry.published_on), "废止日期早于发布日期。", "It ends before it was issued.");
     let since = entry.effective_on.or(entry.published_on);
     wrong("/transition_until", before(entry.transition_until, since), "过渡期早于实施日期。", "The transition ends before it began.");

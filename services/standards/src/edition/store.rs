@@ -82,7 +82,8 @@ pub fn by_number(conn: &mut Conn, number: &str) -> Result<Option<Stored>> {
 /// # Errors
 /// When the database fails.
 pub fn by_numbers(conn: &mut Conn, numbers: &[String]) -> Result<Vec<Stored>> {
-    let rows: Vec<Row> = edition::table.filter(edition::number.eq_any(numbers)).select(columns()).order(edition::number.asc()).load(conn)?;
+    let rows: Vec<Row> =
+        edition::table.filter(edition::number.eq_any(numbers)).select(columns()).order(edition::number.asc()).load(conn)?;
     rows.into_iter().map(read).collect()
 }
 

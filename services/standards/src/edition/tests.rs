@@ -79,7 +79,11 @@ fn doubts_are_named() {
 
 #[test]
 fn what_is_wrong_with_an_entry_is_named_by_its_field() {
-    let bad = Entry { mandatory: true, transition_until: Some(day("2000-01-01")), ..entry(Stated::Current, Some("2005-01-01"), Some("2004-01-01")) };
+    let bad = Entry {
+        mandatory: true,
+        transition_until: Some(day("2000-01-01")),
+        ..entry(Stated::Current, Some("2005-01-01"), Some("2004-01-01"))
+    };
     let found: Vec<(String, &str)> = faults(&bad).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
     let expected = [
         ("/effective_on", "date_order"),
