@@ -3,6 +3,7 @@
 pub mod author;
 pub mod consistency;
 pub mod edition;
+pub mod improvement;
 mod problem;
 pub mod said;
 mod schema;
@@ -33,6 +34,8 @@ pub struct Standards {
     pub calendars: Calendars,
     /// How far Chinese standards are to follow international ones.
     pub consistency_target: Policy<consistency::rules::Target>,
+    /// What makes a standard one that needs improvement.
+    pub improvement: improvement::rules::Bounds,
 }
 
 impl Service for Standards {
@@ -53,6 +56,7 @@ impl Service for Standards {
             chance: platform.chance.clone(),
             calendars: platform.calendars.clone(),
             consistency_target: consistency::rules::policy()?,
+            improvement: improvement::rules::policy()?,
             db,
         })
     }
@@ -78,5 +82,11 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(consistency::http::read_consistency)
         .service(consistency::http::list_consistency_gaps)
         .service(consistency::http::read_applicability)
-        .service(consistency::http::update_applicability);
+        .service(consistency::http::update_applicability)
+        .service(improvement::http::list_needing_improvement)
+        .service(improvement::http::create_finding)
+        .service(improvement::http::list_findings)
+        .service(improvement::http::create_feedback)
+        .service(improvement::http::list_feedback)
+        .service(improvement::http::confirm_edition);
 }

@@ -15,4 +15,5 @@ pub(crate) const CODES: &[Code] = &[
     rule("digest_invalid", "Not a digest", "摘要无效"),
     rule("not_international", "Not an international standard", "不是国际标准"),
     rule("relation_circular", "A relation leads back to itself", "关系形成循环"),
+    rule("source_not_yours", "Results of this source are recorded by others", "该来源的结果由其他方登记"),
 ];
