@@ -4,7 +4,9 @@ pub mod author;
 pub mod consistency;
 pub mod edition;
 pub mod improvement;
+pub mod participation;
 mod problem;
+pub mod promotion;
 pub mod said;
 mod schema;
 
@@ -88,5 +90,19 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(improvement::http::list_findings)
         .service(improvement::http::create_feedback)
         .service(improvement::http::list_feedback)
-        .service(improvement::http::confirm_edition);
+        .service(improvement::http::confirm_edition)
+        .service(participation::http::update_drafters)
+        .service(participation::http::read_drafters)
+        .service(participation::http::list_participation)
+        .service(participation::http::read_participation_figures)
+        .service(participation::http::list_drafted_editions)
+        .service(promotion::http::create_promotion)
+        .service(promotion::http::list_promotions)
+        .service(promotion::http::read_promotion)
+        .service(promotion::http::read_promotion_figures)
+        .service(promotion::http::accept_promotion)
+        .service(promotion::http::plan_promotion)
+        .service(promotion::http::complete_promotion)
+        .service(promotion::http::decline_promotion)
+        .service(promotion::http::withdraw_promotion);
 }

@@ -8,11 +8,17 @@ const fn rule(code: &'static str, title_en: &'static str, title_zh: &'static str
 
 /// All of them.
 pub(crate) const CODES: &[Code] = &[
+    rule("association_unknown", "Whose group standard it is, is not known", "团体标准的发布团体不明"),
     rule("count_invalid", "A list has too few or too many items", "列表项数不符合要求"),
     rule("date_in_future", "A date lies in the future", "日期晚于今天"),
     rule("date_order", "Dates are in the wrong order", "日期先后不对"),
-    rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
     rule("digest_invalid", "Not a digest", "摘要无效"),
+    rule("drafter_twice", "An organisation stands in the list twice", "同一单位重复列出"),
+    rule("edition_not_in_force", "The edition is not in force on that day", "该标准当日未生效或已失效"),
+    rule("lead_missing", "Nobody leads", "缺少牵头单位"),
+    rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
+    rule("not_a_group_standard", "Not a group standard", "不是团体标准"),
+    rule("not_a_national_standard", "Not a national standard", "不是国家标准"),
     rule("not_international", "Not an international standard", "不是国际标准"),
     rule("relation_circular", "A relation leads back to itself", "关系形成循环"),
     rule("source_not_yours", "Results of this source are recorded by others", "该来源的结果由其他方登记"),
