@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alliance;
 pub mod author;
 pub mod consistency;
 pub mod edition;
@@ -105,4 +106,15 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(promotion::http::complete_promotion)
         .service(promotion::http::decline_promotion)
         .service(promotion::http::withdraw_promotion);
+    config
+        .service(alliance::http::create_alliance)
+        .service(alliance::http::list_alliances)
+        .service(alliance::http::read_alliance)
+        .service(alliance::http::invite_member)
+        .service(alliance::http::join_alliance)
+        .service(alliance::http::leave_alliance)
+        .service(alliance::http::transfer_alliance)
+        .service(alliance::http::dissolve_alliance)
+        .service(alliance::http::add_alliance_standard)
+        .service(alliance::http::adopt_alliance_standard);
 }

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     author::actions::Author,
     edition::{self, store::level_of},
+    said::rules::not_in_force,
 };
 
 /// A proposal as it comes in.
@@ -73,12 +74,6 @@ pub fn propose(tx: &mut Tx<'_>, new: &Proposal, author: &Author) -> Result<Store
         history: vec![PromotionEntry { step: PromotionStep::Propose, on: today, by, text: new.text.clone() }],
     };
     store::save(tx.conn, promotion, 1)
-}
-
-/// The fault of an edition that is not in force.
-#[must_use]
-pub fn not_in_force(pointer: &str) -> FieldFault {
-    FieldFault::rule(pointer, "edition_not_in_force", "该标准当日未生效或已失效。", "The edition is not in force on that day.")
 }
 
 /// A step as it is asked for: what takes over is named by its edition alone.

@@ -87,3 +87,15 @@ impl Fields {
         }
     }
 }
+
+/// The fault of an edition that is not in force.
+#[must_use]
+pub fn not_in_force(pointer: &str) -> FieldFault {
+    FieldFault::rule(pointer, "edition_not_in_force", "该标准当日未生效或已失效。", "The edition is not in force on that day.")
+}
+
+/// Whether a text is an id that others have given: 1 to 100 letters, digits, `.`, `_` and `-`.
+#[must_use]
+pub fn is_outer_id(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
