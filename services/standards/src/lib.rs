@@ -4,6 +4,8 @@ pub mod alliance;
 pub mod author;
 pub mod consistency;
 pub mod edition;
+pub mod green;
+pub mod green_mark;
 pub mod improvement;
 pub mod participation;
 mod problem;
@@ -116,5 +118,16 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(alliance::http::transfer_alliance)
         .service(alliance::http::dissolve_alliance)
         .service(alliance::http::add_alliance_standard)
-        .service(alliance::http::adopt_alliance_standard);
+        .service(alliance::http::adopt_alliance_standard)
+        .service(green::http::create_green_standard)
+        .service(green::http::list_green_standards)
+        .service(green::http::read_green_standard)
+        .service(green::http::end_green_standard)
+        .service(green_mark::http::create_green_mark)
+        .service(green_mark::http::list_green_marks)
+        .service(green_mark::http::read_green_mark)
+        .service(green_mark::http::check_green_mark)
+        .service(green_mark::http::suspend_green_mark)
+        .service(green_mark::http::resume_green_mark)
+        .service(green_mark::http::revoke_green_mark);
 }

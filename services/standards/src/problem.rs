@@ -15,6 +15,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("digest_invalid", "Not a digest", "摘要无效"),
     rule("drafter_twice", "An organisation stands in the list twice", "同一单位重复列出"),
     rule("edition_not_in_force", "The edition is not in force on that day", "该标准当日未生效或已失效"),
+    rule("green_standard_not_in_force", "The green standard does not hold on that day", "绿色产品评价标准当日未施行"),
     rule("lead_missing", "Nobody leads", "缺少牵头单位"),
     rule("lead_stays", "The lead cannot leave", "牵头单位不能退出"),
     rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
@@ -25,6 +26,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("not_international", "Not an international standard", "不是国际标准"),
     rule("not_invited", "Not invited", "未受邀请"),
     rule("not_of_the_alliance", "Not a standard of the alliance", "不是本联盟的标准"),
+    rule("outer_id_invalid", "Not an id", "编号格式无效"),
     rule("relation_circular", "A relation leads back to itself", "关系形成循环"),
     rule("source_not_yours", "Results of this source are recorded by others", "该来源的结果由其他方登记"),
 ];

@@ -99,3 +99,10 @@ pub fn not_in_force(pointer: &str) -> FieldFault {
 pub fn is_outer_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
+
+/// The fault of an id that others have given and that is none.
+#[must_use]
+pub fn outer_id_invalid(pointer: &str) -> FieldFault {
+    let en = "1 to 100 letters, digits, \".\", \"_\" and \"-\".";
+    FieldFault::rule(pointer, "outer_id_invalid", "须为 1 至 100 个字母、数字、点、下划线或连字符。", en)
+}
