@@ -3,6 +3,8 @@
 pub mod alliance;
 pub mod author;
 pub mod consistency;
+pub mod disclosure;
+pub mod disclosure_duty;
 pub mod edition;
 pub mod green;
 pub mod green_mark;
@@ -129,5 +131,13 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(green_mark::http::check_green_mark)
         .service(green_mark::http::suspend_green_mark)
         .service(green_mark::http::resume_green_mark)
-        .service(green_mark::http::revoke_green_mark);
+        .service(green_mark::http::revoke_green_mark)
+        .service(disclosure_duty::http::create_disclosure_duty)
+        .service(disclosure_duty::http::list_disclosure_duties)
+        .service(disclosure_duty::http::read_disclosure_duty)
+        .service(disclosure_duty::http::end_disclosure_duty)
+        .service(disclosure::http::update_disclosure)
+        .service(disclosure::http::read_disclosure)
+        .service(disclosure::http::list_disclosures)
+        .service(disclosure::http::list_public_disclosures);
 }

@@ -16,6 +16,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("drafter_twice", "An organisation stands in the list twice", "同一单位重复列出"),
     rule("edition_not_in_force", "The edition is not in force on that day", "该标准当日未生效或已失效"),
     rule("green_standard_not_in_force", "The green standard does not hold on that day", "绿色产品评价标准当日未施行"),
+    rule("item_twice", "An item stands in the list twice", "同一项目重复"),
     rule("lead_missing", "Nobody leads", "缺少牵头单位"),
     rule("lead_stays", "The lead cannot leave", "牵头单位不能退出"),
     rule("mandatory_not_national", "Only national standards are mandatory", "只有国家标准可以是强制性标准"),
