@@ -86,7 +86,7 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
 /// What the catalogue adds up to, and who works with it.
 fn figures(config: &mut ServiceConfig<'_>) {
     config
-        .service(consistency::http::read_consistency)
+        .service(consistency::http::read_consistency_figure)
         .service(consistency::http::list_consistency_gaps)
         .service(consistency::http::read_applicability)
         .service(consistency::http::update_applicability)

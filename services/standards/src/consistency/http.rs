@@ -95,7 +95,7 @@ pub struct ConsistencyTarget {
 
 /// The consistency of a class on a day.
 #[derive(Serialize, ToSchema)]
-pub struct ConsistencyView {
+pub struct ConsistencyFigureView {
     #[schema(value_type = String, format = Date)]
     as_of: Day,
     ics: Option<String>,
@@ -189,9 +189,9 @@ fn asked(app: &Standards, query: ConsistencyQuery, bad: &mut Vec<FieldFault>) ->
 }
 
 /// Read how many international standards are taken over by Chinese ones, of how many, by class.
-#[utoipa::path(params(ConsistencyQuery), responses((status = OK, body = ConsistencyView, description = "The figure and how it is counted."), Problems), security(("oauth2" = ["standards:read"])))]
+#[utoipa::path(params(ConsistencyQuery), responses((status = OK, body = ConsistencyFigureView, description = "The figure and how it is counted."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/consistency")]
-pub(crate) async fn read_consistency(app: Data<Standards>, db: Data<Db>, query: Query<ConsistencyQuery>) -> Result<HttpResponse> {
+pub(crate) async fn read_consistency_figure(app: Data<Standards>, db: Data<Db>, query: Query<ConsistencyQuery>) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
     let Asked { class, division, day } = asked(&app, query, &mut bad);
     param::refuse(bad)?;
@@ -205,7 +205,7 @@ pub(crate) async fn read_consistency(app: Data<Standards>, db: Data<Db>, query: 
         source: row.source.clone(),
         evidence: row.evidence,
     });
-    Ok(HttpResponse::Ok().json(ConsistencyView {
+    Ok(HttpResponse::Ok().json(ConsistencyFigureView {
         as_of: day,
         ics: class.ics,
         ccs: class.ccs,
