@@ -17,8 +17,11 @@ use gateway::{
 };
 
 /// The documents as they were published when this was built.
-const DOCUMENTS: [(&str, &str); 2] =
-    [("credit", include_str!("../../openapi/credit.json")), ("procurement", include_str!("../../openapi/procurement.json"))];
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("credit", include_str!("../../openapi/credit.json")),
+    ("standards", include_str!("../../openapi/standards.json")),
+    ("procurement", include_str!("../../openapi/procurement.json")),
+];
 
 fn main() -> ExitCode {
     let done = Config::from_env().map_err(io::Error::other).and_then(|config| {
@@ -53,7 +56,7 @@ fn upstreams(config: &Config) -> io::Result<Vec<Upstream>> {
     let missing: Vec<&str> = DOCUMENTS.iter().map(|(name, _)| *name).filter(|name| !config.upstreams.contains_key(*name)).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        return Err(io::Error::other(format!("TOUCHSTONE_UPSTREAMS: no address for {missing}; give credit=http://…,procurement=http://…")));
+        return Err(io::Error::other(format!("TOUCHSTONE_UPSTREAMS: no address for {missing}; give credit=http://…,standards=http://…,procurement=http://…")));
     }
     let known = DOCUMENTS.iter().filter_map(|(name, document)| Some((name, config.upstreams.get(*name)?, document)));
     known.map(|(name, url, document)| Upstream::remote(name, url, document).map_err(told)).collect()

@@ -32,7 +32,7 @@ pub const ROLES: [(&str, &str); 8] = [
     ("service", "91"),
 ];
 /// What every client may ask for: roles decide, where scopes would hide it.
-const SCOPES: [&str; 8] = [
+const SCOPES: [&str; 10] = [
     "gateway:read",
     "credit:read",
     "credit:write",
@@ -41,6 +41,8 @@ const SCOPES: [&str; 8] = [
     "procurement:read",
     "procurement:write",
     "procurement:decide",
+    "standards:read",
+    "standards:write",
 ];
 /// Codes of clients lie far from those of samples.
 const FIRST_CLIENT: u32 = 900_000;
@@ -86,7 +88,7 @@ impl Stack {
         Self::start(Mode::AllInOne, backend, &[])
     }
 
-    /// The gateway, credit and procurement, each in a process of its own; with Redis beside PostgreSQL where
+    /// The gateway and every service, each in a process of its own; with Redis beside PostgreSQL where
     /// `TEST_REDIS_URL` is set.
     ///
     /// # Panics
@@ -138,7 +140,7 @@ impl Stack {
         &self.folder
     }
 
-    /// A process by its name, `touchstone`, `touchstone-gateway`, `credit` or `procurement`.
+    /// A process by its name, `touchstone`, `touchstone-gateway`, or that of a service.
     ///
     /// # Panics
     /// When there is none.
@@ -222,6 +224,34 @@ impl Stack {
         client
     }
 
+    /// Starts every process again with its clock so many days ahead of real time. Whoever was asked for before has no valid token any more.
+    ///
+    /// # Panics
+    /// When one does not start.
+    pub fn ahead(&mut self, days: i64) {
+        let seconds = days.saturating_mul(86_400).to_string();
+        let stopped: Vec<Launch> = self
+            .processes
+            .drain(..)
+            .map(|mut process| {
+                process.kill();
+                process.launch().clone()
+            })
+            .collect();
+        let starting: Vec<Starting> = stopped
+            .into_iter()
+            .map(|mut launch| {
+                launch.environment.retain(|(setting, _)| setting != "TOUCHSTONE_CLOCK_AHEAD_S");
+                launch.environment.push(("TOUCHSTONE_CLOCK_AHEAD_S".to_owned(), seconds.clone()));
+                Process::spawn(launch).unwrap_or_else(|why| panic!("{why}"))
+            })
+            .collect();
+        self.processes = starting.into_iter().map(|process| process.ready().unwrap_or_else(|why| panic!("{why}"))).collect();
+        let base = self.base().to_owned();
+        self.public = Client::new(&base);
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// A market supervision officer.
     pub async fn officer(&self) -> Client {
         self.caller("authority").await
@@ -298,9 +328,10 @@ impl Plan<'_> {
     }
 
     fn separate(&self) -> Vec<Launch> {
-        let [gateway, credit, procurement] = [free_port(), free_port(), free_port()];
-        let upstreams =
-            format!("gateway=http://127.0.0.1:{gateway},credit=http://127.0.0.1:{credit},procurement=http://127.0.0.1:{procurement}");
+        let [gateway, credit, standards, procurement] = [free_port(), free_port(), free_port(), free_port()];
+        let address = |name: &str, port: u16| format!("{name}=http://127.0.0.1:{port}");
+        let services = [("gateway", gateway), ("credit", credit), ("standards", standards), ("procurement", procurement)];
+        let upstreams = services.map(|(name, port)| address(name, port)).join(",");
         let mut shared = vec![("TOUCHSTONE_UPSTREAMS", upstreams)];
         if let Ok(server) = std::env::var("TEST_REDIS_URL")
             && !server.is_empty()
@@ -315,6 +346,7 @@ impl Plan<'_> {
         shared.push(self.clients());
         vec![
             self.launch("credit", credit, &service),
+            self.launch("standards", standards, &service),
             self.launch("procurement", procurement, &service),
             self.launch("touchstone-gateway", gateway, &shared),
         ]

@@ -13,7 +13,14 @@ pub mod participation;
 mod problem;
 pub mod promotion;
 pub mod said;
+pub mod citation;
+pub mod classification;
+pub mod edition;
+pub mod import;
+mod problem;
+pub mod published_list;
 mod schema;
+pub mod standard;
 
 use std::sync::Arc;
 
@@ -140,4 +147,16 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::read_disclosure)
         .service(disclosure::http::list_disclosures)
         .service(disclosure::http::list_public_disclosures);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }

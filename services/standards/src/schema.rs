@@ -60,6 +60,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import (id) {
+        id -> Text,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 
 diesel::table! {

@@ -6,7 +6,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_types:
 use testkit::{Backend, Mode, Stack, decided_at};
 
 /// Every table that a request may write, by service.
-const TABLES: [(&str, &[&str]); 2] = [
+const TABLES: [(&str, &[&str]); 3] = [
     (
         "credit",
         &[
@@ -21,6 +21,7 @@ const TABLES: [(&str, &[&str]); 2] = [
             "idempotency",
         ],
     ),
+    ("standards", &["standard", "edition", "edition_version", "relation", "import", "outbox", "idempotency"]),
     ("procurement", &["ruleset", "decision", "decision_batch", "outbox", "idempotency"]),
 ];
 

@@ -10,12 +10,14 @@ use gateway::{
 };
 use procurement::Procurement;
 use serde_json::Value;
+use standards::Standards;
 
 /// One document per crate that has one, by its name.
 pub(super) fn single() -> Vec<Document> {
     let made = [
         Document::of(Gateway::NAME, &gateway::document()),
         Document::of(Credit::NAME, &document::of::<Credit>()),
+        Document::of(Standards::NAME, &document::of::<Standards>()),
         Document::of(Procurement::NAME, &document::of::<Procurement>()),
     ];
     made.into_iter().map(Result::unwrap).collect()

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::service::Service;
 use credit::Credit;
 use procurement::Procurement;
+use standards::Standards;
 
 use super::{
     none,
@@ -141,6 +142,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
     procurement.extend(codes("libs/receipt"));
     let mut faults = compared("services/credit", &codes("services/credit"), Credit::CODES);
     faults.extend(compared("services/procurement", &procurement, Procurement::CODES));
+    faults.extend(compared("services/standards", &codes("services/standards"), Standards::CODES));
     faults.extend(compared("gateway", &codes("gateway"), gateway::CODES));
     let common = codes("libs/common");
     faults.extend(
@@ -152,7 +154,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
 #[test]
 fn one_code_means_one_thing_in_every_service() {
     let mut seen: BTreeMap<&str, (&str, u16)> = BTreeMap::new();
-    let all = Credit::CODES.iter().chain(Procurement::CODES).chain(gateway::CODES);
+    let all = Credit::CODES.iter().chain(Procurement::CODES).chain(Standards::CODES).chain(gateway::CODES);
     let clash = all
         .filter(|code| seen.insert(code.code, (code.title_en, code.status)).is_some_and(|before| before != (code.title_en, code.status)));
     none("These codes have two meanings under one address:", clash.map(|code| code.code.to_owned()).collect());

@@ -20,8 +20,31 @@ const MAKERS: &[(&str, Level)] = &[
     ("UNI", Level::Foreign),
 ];
 
-/// Kinds of deliverable, folded and canonical.
-const KINDS: &[(&str, &str)] = &[("TS", "TS"), ("TR", "TR"), ("PAS", "PAS"), ("GUIDE", "Guide")];
+/// Kinds of deliverable, folded and canonical; then the stages of what is not published yet (ISO/IEC Directives, part 1).
+const KINDS: &[(&str, &str)] = &[
+    ("TS", "TS"),
+    ("TR", "TR"),
+    ("PAS", "PAS"),
+    ("GUIDE", "Guide"),
+    // A Recommendation, what standards were called until 1972.
+    ("R", "R"),
+    ("PWI", "PWI"),
+    ("NP", "NP"),
+    ("AWI", "AWI"),
+    ("WD", "WD"),
+    ("CD", "CD"),
+    ("DIS", "DIS"),
+    ("FDIS", "FDIS"),
+    ("PRF", "PRF"),
+    ("DTS", "DTS"),
+    ("DTR", "DTR"),
+    ("DPAS", "DPAS"),
+    ("FDTS", "FDTS"),
+    ("FDTR", "FDTR"),
+];
+
+/// The kinds that stand before another one: `CD TS`.
+const DRAFTS: [&str; 6] = ["PWI", "NP", "AWI", "WD", "CD", "PRF"];
 
 /// The level of a maker.
 fn maker(word: &str) -> Option<Level> {
@@ -36,7 +59,7 @@ pub(super) fn is_prefix(folded: &str) -> bool {
 /// Reads a folded text.
 pub(super) fn read(folded: &str) -> Option<StandardNo> {
     let mut pieces = Pieces::default();
-    let (mut level, mut last, mut kind, mut rest) = (None, "", "", folded);
+    let (mut level, mut last, mut kind, mut rest) = (None, "", String::new(), folded);
     loop {
         let (word, after) = take_while(rest, |c| c.is_ascii_uppercase());
         if word.is_empty() {
@@ -56,7 +79,12 @@ pub(super) fn read(folded: &str) -> Option<StandardNo> {
             level = level.or(Some(found));
             last = word;
         } else {
-            kind = KINDS.iter().find(|(written, _)| *written == word && kind.is_empty())?.1;
+            let found = KINDS.iter().find(|(written, _)| *written == word)?.1;
+            kind = match kind.as_str() {
+                "" => found.to_owned(),
+                draft if DRAFTS.contains(&draft) && !DRAFTS.contains(&found) => format!("{draft} {found}"),
+                _ => return None,
+            };
         }
         rest = after.strip_prefix([' ', '/']).unwrap_or(after);
     }
@@ -64,6 +92,16 @@ pub(super) fn read(folded: &str) -> Option<StandardNo> {
     let between = if matches!(pieces.body.as_str(), "ISO" | "CEN") && kind != "Guide" { "/" } else { " " };
     pieces.prefix = if kind.is_empty() { pieces.body.clone() } else { format!("{}{between}{kind}", pieces.body) };
     let rest = number(&mut pieces, rest)?;
+    // A draft that went to the ballot more than once: `ISO/CD 9001.2`.
+    let is_draft = kind.split(' ').any(|word| DRAFTS.contains(&word) || word == "DIS");
+    let rest = match rest.strip_prefix('.').filter(|_| is_draft && pieces.parts.is_empty()) {
+        Some(after) => {
+            let (ballot, rest) = digits(after, 1..=2)?;
+            pieces.number = format!("{}.{ballot}", pieces.number);
+            rest
+        }
+        None => rest,
+    };
     amendments(&mut pieces, rest)?;
     Some(StandardNo::build(level?, pieces, '-', ':'))
 }
@@ -102,7 +140,18 @@ fn number<'a>(pieces: &mut Pieces, text: &'a str) -> Option<&'a str> {
 fn amendments(pieces: &mut Pieces, text: &str) -> Option<()> {
     let mut rest = text;
     while !rest.is_empty() {
-        let (mark, after) = [("/AMD", "/Amd "), ("/COR", "/Cor "), ("+AC", "+AC"), ("+A", "+A")]
+        let (mark, after) = [
+            ("/AMD", "/Amd "),
+            ("/COR", "/Cor "),
+            ("/ADD", "/Add "),
+            ("/DAM", "/DAM "),
+            ("/FDAM", "/FDAM "),
+            ("/CD AMD", "/CD Amd "),
+            ("/AWI AMD", "/AWI Amd "),
+            ("/PRF AMD", "/PRF Amd "),
+            ("+AC", "+AC"),
+            ("+A", "+A"),
+        ]
             .into_iter()
             .find_map(|(written, mark)| rest.strip_prefix(written).map(|after| (mark, after)))?;
         let widths = if mark == "+AC" { 0..=2 } else { 1..=2 };

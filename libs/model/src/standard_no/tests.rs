@@ -172,16 +172,21 @@ fn the_table_of_industries_is_sorted() {
 
 #[test]
 fn real_numbers_are_read() {
-    let rows: Vec<_> =
-        include_str!("../../../../tests/data/standards/cn_sports_codes.tsv").lines().skip(1).filter_map(|l| l.split_once('\t')).collect();
+    let rows: Vec<(String, String)> = include_str!("../../../../tests/data/standards/cn_sports_standards.ndjson")
+        .lines()
+        .map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).unwrap();
+            (row["code"].as_str().unwrap().to_owned(), row["type"].as_str().unwrap().to_owned())
+        })
+        .collect();
     let mut refused = Vec::new();
     let mut unlisted = std::collections::BTreeSet::new();
     for (code, kind) in &rows {
         let Ok(read) = StandardNo::parse(code) else {
-            refused.push(*code);
+            refused.push(code);
             continue;
         };
-        let level = match *kind {
+        let level = match kind.as_str() {
             "国家标准" => Level::National,
             "行业标准" => Level::Industry,
             "地方标准" => Level::Local,
@@ -199,6 +204,28 @@ fn real_numbers_are_read() {
     assert_eq!(refused.len(), 7);
     // Xiong'an got its own code after the built-in list.
     assert_eq!(unlisted.into_iter().collect::<Vec<_>>(), ["DB1331"]);
+}
+
+#[test]
+fn real_foreign_numbers_are_read() {
+    let lines = include_str!("../../../../tests/data/standards/iso_consumer_deliverables.ndjson").lines();
+    let numbers: Vec<String> =
+        lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["docid"].as_str().unwrap().to_owned()).collect();
+    let refused: Vec<&String> = numbers.iter().filter(|number| StandardNo::parse(number).map(|read| read.to_string()).as_ref() != Ok(*number)).collect();
+    assert_eq!((numbers.len(), refused), (798, vec![]));
+}
+
+#[test]
+fn an_undated_number_has_neither_year_nor_amendments() {
+    for (input, undated) in [
+        ("GB 6675.1-2014/XG1-2020", "GB 6675.1"),
+        ("Q/ABS 0001S-2008", "Q/ABS 0001S"),
+        ("ISO 8124-1:2018/Amd 1:2020", "ISO 8124-1"),
+        ("GB/T 19001-2016/ISO 9001:2015", "GB/T 19001"),
+        ("T/PCA 004", "T/PCA 004"),
+    ] {
+        assert_eq!(StandardNo::parse(input).unwrap().undated(), undated);
+    }
 }
 
 proptest! {

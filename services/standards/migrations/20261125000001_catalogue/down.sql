@@ -1,3 +1,4 @@
+DROP TABLE import;
 DROP TABLE relation;
 DROP TABLE edition_class;
 DROP TABLE edition_version;

@@ -60,3 +60,11 @@ CREATE TABLE relation (
     PRIMARY KEY (from_number, kind, to_number)
 );
 CREATE INDEX relation_to ON relation (to_number, kind, from_number);
+
+-- What an import did, with every fault of the list.
+CREATE TABLE import (
+    id TEXT PRIMARY KEY NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    recorded_by TEXT NOT NULL,
+    body TEXT NOT NULL
+);

@@ -150,7 +150,7 @@ pub(crate) fn edition_id(text: &str) -> Result<String> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct EditionsQuery {
+pub struct StandardsQuery {
     /// This number in any spelling, dated or undated.
     #[param(example = "GB/T 20223-2006")]
     number: Option<String>,
@@ -192,14 +192,14 @@ const LEVELS: [(&str, &str); 8] = [
     ("foreign", "foreign"),
 ];
 
-/// Search the catalogue by number, class, publisher, level, status on a day, or words.
-#[utoipa::path(params(EditionsQuery), responses((status = OK, body = Page<EditionView>, description = "One page, by number."), Problems), security(("oauth2" = ["standards:read"])))]
-#[get("/editions")]
-pub(crate) async fn list_editions(
+/// Search the catalogue by number, class, publisher, level, status on a day, or words: one item per edition.
+#[utoipa::path(params(StandardsQuery), responses((status = OK, body = Page<EditionView>, description = "One page, by number."), Problems), security(("oauth2" = ["standards:read"])))]
+#[get("/standards")]
+pub(crate) async fn list_standards(
     app: Data<Standards>,
     db: Data<Db>,
     req: HttpRequest,
-    query: Query<EditionsQuery>,
+    query: Query<StandardsQuery>,
 ) -> Result<HttpResponse> {
     let (query, mut bad) = query.into_parts();
     let day = param::day("on", query.on.as_deref(), &mut bad).unwrap_or_else(|| app.clock.now().day());
