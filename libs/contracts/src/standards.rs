@@ -73,5 +73,58 @@ impl Payload for QualityDisclosed {
 
     fn subject(&self) -> &str {
         &self.enterprise
+/// A step in the life of a group standard, from the day on which comments are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupStandardMoved {
+    /// `gst_…`.
+    pub id: String,
+    /// The association, a Unified Social Credit Code.
+    pub association: String,
+    /// Its title.
+    pub title: String,
+    /// Its number, once it is published.
+    pub number: Option<String>,
+    /// What was done: `consult`, `review`, `vote`, `approve`, `publish`, `confirm`, `revise`, `withdraw`, `order_correction`, `abolish` and so on.
+    pub act: String,
+    /// The state that it led to.
+    pub state: String,
+    /// The day.
+    pub on: Day,
+}
+
+impl Payload for GroupStandardMoved {
+    const TYPE: &'static str = "touchstone.standards.group_standard.moved.v1";
+    const AUDIENCE: Audience = Audience::Partner;
+
+    fn subject(&self) -> &str {
+        &self.association
+    }
+}
+
+/// An authority's outcome about a number of a group standard: correction ordered, corrected, abolished, number revoked, dismissed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupervisionDecided {
+    /// `spv_…`.
+    pub id: String,
+    /// The number that it is about.
+    pub number: String,
+    /// The association where it is registered, a Unified Social Credit Code.
+    pub association: Option<String>,
+    /// What was decided.
+    pub act: String,
+    /// The state that it led to.
+    pub state: String,
+    /// By when a correction is due.
+    pub due_on: Option<Day>,
+    /// The day.
+    pub on: Day,
+}
+
+impl Payload for SupervisionDecided {
+    const TYPE: &'static str = "touchstone.standards.supervision.decided.v1";
+    const AUDIENCE: Audience = Audience::Partner;
+
+    fn subject(&self) -> &str {
+        self.association.as_deref().unwrap_or(&self.number)
     }
 }

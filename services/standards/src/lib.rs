@@ -13,6 +13,15 @@ pub mod participation;
 mod problem;
 pub mod promotion;
 pub mod said;
+pub mod association;
+pub mod association_member;
+pub mod author;
+pub mod consultation;
+pub mod edition;
+pub mod group_standard;
+pub mod group_standard_record;
+pub mod group_standard_step;
+pub mod group_standard_word;
 pub mod citation;
 pub mod classification;
 pub mod edition;
@@ -20,6 +29,8 @@ pub mod import;
 mod problem;
 pub mod published_list;
 mod schema;
+pub mod supervision;
+pub mod supervision_step;
 pub mod standard;
 
 use std::sync::Arc;
@@ -50,6 +61,10 @@ pub struct Standards {
     pub consistency_target: Policy<consistency::rules::Target>,
     /// What makes a standard one that needs improvement.
     pub improvement: improvement::rules::Bounds,
+    /// Periods and shares of group standards, by day.
+    pub group_terms: Policy<group_standard::rules::Terms>,
+    /// Clocks of supervision, by day.
+    pub supervision_clocks: Policy<supervision::rules::Clocks>,
 }
 
 impl Service for Standards {
@@ -71,6 +86,8 @@ impl Service for Standards {
             calendars: platform.calendars.clone(),
             consistency_target: consistency::rules::policy()?,
             improvement: improvement::rules::policy()?,
+            group_terms: group_standard::rules::policy()?,
+            supervision_clocks: supervision::rules::policy()?,
             db,
         })
     }
@@ -78,6 +95,7 @@ impl Service for Standards {
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
         figures(config);
+        group_standards(config);
     }
 
     fn jobs(_service: &Arc<Self>, _platform: &Platform) -> Vec<Job> {
@@ -147,6 +165,49 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::read_disclosure)
         .service(disclosure::http::list_disclosures)
         .service(disclosure::http::list_public_disclosures);
+/// Associations, their standards, comments on drafts, and supervision.
+fn group_standards(config: &mut ServiceConfig<'_>) {
+    config
+        .service(association::http::reserve_association)
+        .service(association::http::update_association)
+        .service(association::http::end_association)
+        .service(association::http::read_association)
+        .service(association::http::list_associations)
+        .service(association_member::http::record_member)
+        .service(association_member::http::end_membership)
+        .service(association_member::http::list_members)
+        .service(group_standard::http::propose_standard)
+        .service(group_standard::http::amend_standard)
+        .service(group_standard::http::read_group_standard)
+        .service(group_standard::http::list_group_standards)
+        .service(group_standard_step::http::approve_project)
+        .service(group_standard_step::http::consult_standard)
+        .service(group_standard_step::http::review_standard)
+        .service(group_standard_step::http::vote_standard)
+        .service(group_standard_step::http::approve_standard)
+        .service(group_standard_step::http::publish_standard)
+        .service(group_standard_step::http::confirm_standard)
+        .service(group_standard_step::http::revise_standard)
+        .service(group_standard_step::http::withdraw_standard)
+        .service(group_standard_step::http::abandon_standard)
+        .service(consultation::http::comment_standard)
+        .service(consultation::http::reply_comment)
+        .service(consultation::http::list_consultations)
+        .service(consultation::http::read_consultation)
+        .service(supervision::http::file_complaint)
+        .service(supervision::http::begin_supervision)
+        .service(supervision::http::read_supervision)
+        .service(supervision::http::list_supervisions)
+        .service(supervision::http::list_abolished)
+        .service(supervision_step::http::accept_supervision)
+        .service(supervision_step::http::reject_supervision)
+        .service(supervision_step::http::dismiss_supervision)
+        .service(supervision_step::http::order_correction)
+        .service(supervision_step::http::claim_correction)
+        .service(supervision_step::http::return_correction)
+        .service(supervision_step::http::confirm_correction)
+        .service(supervision_step::http::abolish_standard)
+        .service(supervision_step::http::revoke_number);
     config
         .service(classification::http::list_ics)
         .service(classification::http::list_ccs)

@@ -1,0 +1,2 @@
+DROP TABLE association_member;
+DROP TABLE association;

@@ -1,0 +1,2 @@
+DROP TABLE consultation_comment;
+DROP TABLE group_standard;
