@@ -73,6 +73,9 @@ impl Payload for QualityDisclosed {
 
     fn subject(&self) -> &str {
         &self.enterprise
+    }
+}
+
 /// A step in the life of a group standard, from the day on which comments are asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupStandardMoved {

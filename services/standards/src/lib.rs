@@ -1,37 +1,33 @@
 #![doc = include_str!("../README.md")]
 
 pub mod alliance;
+pub mod association;
+pub mod association_member;
 pub mod author;
+pub mod citation;
+pub mod classification;
 pub mod consistency;
+pub mod consultation;
 pub mod disclosure;
 pub mod disclosure_duty;
 pub mod edition;
 pub mod green;
 pub mod green_mark;
-pub mod improvement;
-pub mod participation;
-mod problem;
-pub mod promotion;
-pub mod said;
-pub mod association;
-pub mod association_member;
-pub mod author;
-pub mod consultation;
-pub mod edition;
 pub mod group_standard;
 pub mod group_standard_record;
 pub mod group_standard_step;
 pub mod group_standard_word;
-pub mod citation;
-pub mod classification;
-pub mod edition;
 pub mod import;
+pub mod improvement;
+pub mod participation;
 mod problem;
+pub mod promotion;
 pub mod published_list;
+pub mod said;
 mod schema;
+pub mod standard;
 pub mod supervision;
 pub mod supervision_step;
-pub mod standard;
 
 use std::sync::Arc;
 
@@ -105,7 +101,18 @@ impl Service for Standards {
 
 /// Editions of all levels and what a citation means.
 fn catalogue(config: &mut ServiceConfig<'_>) {
-    config.service(edition::http::list_editions).service(edition::http::read_edition).service(edition::http::list_relations);
+    config
+        .service(classification::http::list_ics)
+        .service(classification::http::list_ccs)
+        .service(import::http::import_standards)
+        .service(import::http::read_import)
+        .service(citation::http::resolve_citations)
+        .service(standard::http::list_standard_editions)
+        .service(standard::http::read_standard_history)
+        .service(edition::http::list_standards)
+        .service(standard::http::read_standard)
+        .service(edition::http::read_edition)
+        .service(edition::http::list_relations);
 }
 
 /// What the catalogue adds up to, and who works with it.
@@ -165,6 +172,8 @@ fn figures(config: &mut ServiceConfig<'_>) {
         .service(disclosure::http::read_disclosure)
         .service(disclosure::http::list_disclosures)
         .service(disclosure::http::list_public_disclosures);
+}
+
 /// Associations, their standards, comments on drafts, and supervision.
 fn group_standards(config: &mut ServiceConfig<'_>) {
     config
@@ -208,16 +217,4 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(supervision_step::http::confirm_correction)
         .service(supervision_step::http::abolish_standard)
         .service(supervision_step::http::revoke_number);
-    config
-        .service(classification::http::list_ics)
-        .service(classification::http::list_ccs)
-        .service(import::http::import_standards)
-        .service(import::http::read_import)
-        .service(citation::http::resolve_citations)
-        .service(standard::http::list_standard_editions)
-        .service(standard::http::read_standard_history)
-        .service(edition::http::list_standards)
-        .service(standard::http::read_standard)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
 }

@@ -72,15 +72,70 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 
 diesel::table! {
-    edition_applicability (edition) {
-        edition -> Text,
-        version -> BigInt,
     association (code) {
         code -> Text,
         uscc -> Text,
         ended_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    association_member (association, member) {
+        association -> Text,
+        member -> Text,
+        since -> Date,
+        left_on -> Nullable<Date>,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    group_standard (id) {
+        id -> Text,
+        association -> Text,
+        sequence -> Text,
+        number -> Nullable<Text>,
+        state -> Text,
+        is_open -> Bool,
+        consult_until -> Nullable<Date>,
+        review_due_on -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    consultation_comment (id) {
+        id -> Text,
+        standard -> Text,
+        organisation -> Text,
+        is_answered -> Bool,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    supervision (id) {
+        id -> Text,
+        number -> Text,
+        association -> Nullable<Text>,
+        complainant -> Nullable<Text>,
+        state -> Text,
+        is_public -> Bool,
+        due_on -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    edition_applicability (edition) {
+        edition -> Text,
+        version -> BigInt,
         body -> Text,
     }
 }
@@ -138,11 +193,6 @@ diesel::table! {
         edition -> Text,
         version -> BigInt,
         recorded_by -> Text,
-    association_member (association, member) {
-        association -> Text,
-        member -> Text,
-        since -> Date,
-        left_on -> Nullable<Date>,
         recorded_at -> Timestamp,
     }
 }
@@ -162,15 +212,6 @@ diesel::table! {
         folded -> Text,
         lead -> Text,
         dissolved -> Bool,
-    group_standard (id) {
-        id -> Text,
-        association -> Text,
-        sequence -> Text,
-        number -> Nullable<Text>,
-        state -> Text,
-        is_open -> Bool,
-        consult_until -> Nullable<Date>,
-        review_due_on -> Nullable<Date>,
         version -> BigInt,
         body -> Text,
     }
@@ -200,11 +241,6 @@ diesel::table! {
         certificate -> Text,
         enterprise -> Text,
         standard -> Text,
-    consultation_comment (id) {
-        id -> Text,
-        standard -> Text,
-        organisation -> Text,
-        is_answered -> Bool,
         version -> BigInt,
         body -> Text,
     }
@@ -216,14 +252,6 @@ diesel::table! {
         category -> Text,
         effective_from -> Date,
         effective_to -> Nullable<Date>,
-    supervision (id) {
-        id -> Text,
-        number -> Text,
-        association -> Nullable<Text>,
-        complainant -> Nullable<Text>,
-        state -> Text,
-        is_public -> Bool,
-        due_on -> Nullable<Date>,
         version -> BigInt,
         body -> Text,
     }

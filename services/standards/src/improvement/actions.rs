@@ -19,6 +19,9 @@ use crate::{
         actions::found,
         store::{Search, Stored, level_of},
     },
+    group_standard_word::rules::Step,
+    participation::actions::only_issuer,
+    supervision::rules::{Case, State},
 };
 
 /// Editions that are looked at together.
@@ -110,12 +113,31 @@ fn known(conn: &mut Conn, editions: &[Stored], day: Day) -> Result<BTreeMap<Stri
         let feedback = Feedback { organisation: row.organisation, subject: row.subject, on: row.given_on };
         known.entry(row.edition).or_default().feedback.push(feedback);
     }
+    let id_of = |number: &str| editions.iter().find(|stored| stored.entry.number.as_str() == number).map(|stored| stored.id.clone());
     for (looser, stricter) in store::stricter(conn, &numbers, day)? {
-        if let Some(stored) = editions.iter().find(|stored| stored.entry.number.as_str() == looser) {
-            known.entry(stored.id.clone()).or_default().stricter.push(stricter);
+        if let Some(id) = id_of(&looser) {
+            known.entry(id).or_default().stricter.push(stricter);
+        }
+    }
+    for (number, standard) in store::group_standards(conn, &numbers)? {
+        let confirmed = standard.history.iter().filter(|entry| entry.step == Step::Confirm).map(|entry| entry.on);
+        if let Some(id) = id_of(&number) {
+            known.entry(id).or_default().confirmed.extend(confirmed);
+        }
+    }
+    for (number, case) in store::cases(conn, &numbers)? {
+        if let (Some(id), Some(on)) = (id_of(&number), to_be_corrected(&case)) {
+            let complaint = Finding { clause: String::new(), failed: true, source: FindingSource::Complaint, on };
+            known.entry(id).or_default().findings.push(complaint);
         }
     }
     Ok(known)
+}
+
+/// Since when an authority has ordered a correction that is still open.
+fn to_be_corrected(case: &Case) -> Option<Day> {
+    let open = matches!(case.state, State::CorrectionOrdered | State::CorrectionClaimed);
+    case.history.iter().filter(|_| open).find(|entry| entry.state == State::CorrectionOrdered).map(|entry| entry.on)
 }
 
 /// A result as it comes in.
@@ -176,7 +198,7 @@ pub fn give_feedback(
 /// `not_found`, `not_your_organisation`, `duplicate`.
 pub fn confirm(tx: &mut Tx<'_>, edition: &str, (on, document_no): (Day, &str), author: &Author) -> Result<()> {
     let stored = found(tx.conn, edition)?;
-    author.owns(stored.entry.association.as_deref().unwrap_or_default())?;
+    only_issuer(tx.conn, &stored.entry, author)?;
     let begun = stored.entry.published_on.or(stored.windows.current_from);
     if begun.is_some_and(|begun| on < begun) {
         let detail = Text::new("复审日期早于发布日期。", "It was reviewed before it was issued.");

@@ -1,6 +1,9 @@
 //! Rows of findings, feedback and confirmations, and what is stricter than what. Not here: what follows from them, `rules.rs`; editions, `edition`.
 
-use common::{db::Conn, error::Result};
+use common::{
+    db::Conn,
+    error::{Error, Result},
+};
 use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::{
     instant::{Day, Instant},
@@ -10,7 +13,9 @@ use model::{
 use super::rules::{FeedbackSubject, FindingOutcome, FindingSource, Stricter};
 use crate::{
     edition::rules::RelationKind,
-    schema::{edition, edition_confirmation, edition_feedback, edition_finding, relation},
+    group_standard::rules::GroupStandard,
+    schema::{edition, edition_confirmation, edition_feedback, edition_finding, group_standard, relation, supervision},
+    supervision::rules::Case,
 };
 
 /// A result at a clause as it is kept.
@@ -218,4 +223,27 @@ pub fn stricter(conn: &mut Conn, numbers: &[String], day: Day) -> Result<Vec<(St
         (looser, Stricter { number, mandatory, note })
     };
     Ok(in_force.map(read).collect())
+}
+
+fn bodies<T: serde::de::DeserializeOwned>(rows: Vec<(String, String)>) -> Result<Vec<(String, T)>> {
+    rows.into_iter().map(|(number, body)| Ok((number, serde_json::from_str(&body).map_err(Error::internal)?))).collect()
+}
+
+/// The group standards that were published under these numbers here.
+///
+/// # Errors
+/// When the database fails.
+pub fn group_standards(conn: &mut Conn, numbers: &[String]) -> Result<Vec<(String, GroupStandard)>> {
+    let query = group_standard::table.filter(group_standard::number.eq_any(numbers)).order(group_standard::id.asc());
+    let rows: Vec<(Option<String>, String)> = query.select((group_standard::number, group_standard::body)).load(conn)?;
+    bodies(rows.into_iter().filter_map(|(number, body)| Some((number?, body))).collect())
+}
+
+/// The cases of supervision about these numbers, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn cases(conn: &mut Conn, numbers: &[String]) -> Result<Vec<(String, Case)>> {
+    let query = supervision::table.filter(supervision::number.eq_any(numbers)).order(supervision::id.asc());
+    bodies(query.select((supervision::number, supervision::body)).load(conn)?)
 }

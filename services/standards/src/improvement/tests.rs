@@ -55,7 +55,8 @@ fn found(entry: &Entry, level: &str, known: &Known, on: &str) -> Vec<Improvement
 /// Standardization Law 29: reviewed in normally not over five years.
 #[test]
 fn a_review_is_overdue_after_five_years() {
-    let cases: [(&str, Option<&str>, &[&str], &str, &str, Option<&str>); 9] = [
+    type Case = (&'static str, Option<&'static str>, &'static [&'static str], &'static str, &'static str, Option<&'static str>);
+    let cases: [Case; 9] = [
         ("GB/T 9-2020", Some("2020-03-01"), &[], "national", "2025-03-01", None),
         ("GB/T 9-2020", Some("2020-03-01"), &[], "national", "2025-03-02", Some("2025-03-01")),
         ("GB/T 9-2020", Some("2020-03-01"), &["2024-06-30"], "national", "2025-03-02", None),

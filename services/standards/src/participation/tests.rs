@@ -13,7 +13,8 @@ fn codes(count: usize) -> Vec<Uscc> {
 fn somebody_leads_and_nobody_stands_there_twice() {
     use DraftingPart::{Lead, Participating};
     let codes = codes(2);
-    let cases: [(&[(usize, DraftingPart)], &[(&str, &str)]); 4] = [
+    type Case = (&'static [(usize, DraftingPart)], &'static [(&'static str, &'static str)]);
+    let cases: [Case; 4] = [
         (&[(0, Lead), (1, Participating)], &[]),
         (&[(0, Lead), (1, Lead)], &[]),
         (&[(0, Participating)], &[("/drafters", "lead_missing")]),

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     author::actions::Author,
     edition::{self, store::level_of},
+    participation::actions::issuer,
     said::rules::not_in_force,
 };
 
@@ -48,7 +49,7 @@ pub fn propose(tx: &mut Tx<'_>, new: &Proposal, author: &Author) -> Result<Store
     if !stored.windows.status_on(today).holds() {
         return Err(Error::invalid(vec![not_in_force("/edition")]));
     }
-    let association = stored.entry.association.as_deref().map(Uscc::parse).transpose()?;
+    let association = issuer(tx.conn, &stored.entry)?.as_deref().map(Uscc::parse).transpose()?;
     let Some(association) = association else {
         let en = "Whose group standard this is, is not known.";
         return Err(Error::invalid(vec![FieldFault::rule("/edition", "association_unknown", "该团体标准的发布团体不明。", en)]));
