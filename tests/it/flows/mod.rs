@@ -79,6 +79,7 @@ mod search;
 mod series;
 mod shadow;
 mod stale;
+mod standard_figures;
 mod standard_groups;
 mod statuses;
 mod tenders;
