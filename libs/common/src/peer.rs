@@ -134,7 +134,7 @@ fn own_claims(issuer: &str, chance: &Chance, now: Instant) -> Claims {
         client_id: "touchstone".to_owned(),
         org: PLATFORM_ORGANISATION.to_owned(),
         role: Role::Service,
-        scope: "credit:read credit:write procurement:read gateway:read".to_owned(),
+        scope: "credit:read credit:write procurement:read standards:read standards:write gateway:read".to_owned(),
     }
 }
 

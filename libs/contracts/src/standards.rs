@@ -50,6 +50,64 @@ impl Payload for EditionRecorded {
     }
 }
 
+/// A self-declaration as it stands now; each telling takes the place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclarationRecorded {
+    /// `dcl_…`.
+    pub id: String,
+    /// Who declares, a Unified Social Credit Code.
+    pub enterprise: String,
+    /// Of which product.
+    pub product: String,
+    /// The numbers of the editions that it executes; the first is the main one.
+    pub executed: Vec<String>,
+    /// `declared` or `withdrawn`.
+    pub state: String,
+    /// Counted from 1.
+    pub version: i64,
+}
+
+impl Payload for DeclarationRecorded {
+    const TYPE: &'static str = "touchstone.standards.declaration.recorded.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.enterprise
+    }
+}
+
+/// A self-declaration, or its absence, was checked; each later step tells it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclarationChecked {
+    /// `dck_…`.
+    pub id: String,
+    /// Counted from 1 with every step.
+    pub version: i64,
+    /// Whose, a Unified Social Credit Code.
+    pub enterprise: String,
+    /// The declaration, `dcl_…`; none where nothing was declared.
+    pub declaration: Option<String>,
+    /// The number of the standard that the outcome is about.
+    pub standard: Option<String>,
+    /// `conforms`, `untrue`, `below_mandatory` or `not_declared`.
+    pub outcome: String,
+    /// `found`, `ordered`, `corrected`, `publicised` or `annulled`.
+    pub state: String,
+    /// On which day it was found.
+    pub found_on: Day,
+    /// Until when it is to be corrected.
+    pub due_on: Option<Day>,
+}
+
+impl Payload for DeclarationChecked {
+    const TYPE: &'static str = "touchstone.standards.declaration.checked.v1";
+    const AUDIENCE: Audience = Audience::Partner;
+
+    fn subject(&self) -> &str {
+        &self.enterprise
+    }
+}
+
 /// What an enterprise discloses of the quality of a product; each telling takes the place of the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityDisclosed {

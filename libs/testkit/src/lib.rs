@@ -15,5 +15,5 @@ pub use client::{Call, Client, Reply};
 pub use folder::Folder;
 pub use poll::{decided_at, eventually, eventually_within};
 pub use process::{Process, program};
-pub use sample::{KINDS, Sample, fact, in_seconds, next_code, sample_enterprise, today};
+pub use sample::{KINDS, Sample, code_of, fact, in_seconds, next_code, sample_enterprise, today};
 pub use stack::{Mode, ROLES, Settings, Stack};

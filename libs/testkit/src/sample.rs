@@ -41,8 +41,12 @@ pub fn next_code() -> String {
     code_of("91", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// An unassigned code of a kind of organisation (the first two characters).
-pub(crate) fn code_of(kind: &str, number: u32) -> String {
+/// An unassigned code of a kind of organisation (its first two characters), counted by a number.
+///
+/// # Panics
+/// Never: the body is well-formed.
+#[must_use]
+pub fn code_of(kind: &str, number: u32) -> String {
     let organisation = format!("XY{number:06}");
     let sum = organisation.chars().zip([3, 7, 9, 10, 5, 8, 4, 2]).fold(0, |sum, (c, weight)| sum + c.to_digit(36).unwrap_or(0) * weight);
     let check = match 11 - sum % 11 {

@@ -13,6 +13,7 @@ pub mod challenge;
 pub mod challenge_step;
 pub mod challenge_word;
 pub mod change;
+pub mod citation_report;
 pub mod condition;
 pub mod consortium;
 pub mod contract;
@@ -30,6 +31,7 @@ pub mod evaluation;
 pub mod exclusion;
 pub mod exclusion_entry;
 pub mod expression;
+pub mod extra_condition;
 pub mod ledger;
 pub mod ocds;
 pub mod ocds_merge;
@@ -60,6 +62,8 @@ pub mod sent;
 pub mod shadow;
 pub mod signing;
 pub mod source;
+pub mod standard_criterion;
+pub mod standard_register;
 pub mod standing;
 pub mod status;
 pub mod tender;
@@ -170,6 +174,20 @@ impl Service for Procurement {
                 jobs.push(Box::pin(follower.run()));
             }
             Err(error) => tracing::error!(cause = %error, "credit is not followed"),
+        }
+        match platform.peer(standing::rules::STANDARDS) {
+            Ok(peer) => {
+                jobs.push(Box::pin(citation_report::actions::follow(Arc::clone(service), peer.clone())));
+                let follower = Follower {
+                    source: standing::rules::STANDARDS,
+                    db: service.db.clone(),
+                    peer,
+                    projection: Arc::new(standard_register::actions::project),
+                    metrics: platform.metrics.clone(),
+                };
+                jobs.push(Box::pin(follower.run()));
+            }
+            Err(error) => tracing::error!(cause = %error, "the register of standards is not followed"),
         }
         jobs.push(Box::pin(ledger::actions::follow(Arc::clone(service))));
         jobs.push(Box::pin(deadline::actions::follow(Arc::clone(service), service.calendars.clone())));

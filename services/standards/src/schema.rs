@@ -69,7 +69,160 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tender (id) {
+        id -> Text,
+        version -> BigInt,
+        organisation -> Text,
+        title -> Text,
+        cut_off -> Timestamp,
+        open -> Bool,
+    }
+}
+
+diesel::table! {
+    tender_citation (tender, number) {
+        tender -> Text,
+        number -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
+diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
+
+diesel::table! {
+    clause_set (edition) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    clause_set_version (edition, version) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    clause_property (edition, property) {
+        edition -> Text,
+        property -> Text,
+    }
+}
+
+diesel::table! {
+    method_conversion (id) {
+        id -> Text,
+        property -> Text,
+        from_method -> Text,
+        to_method -> Text,
+        is_withdrawn -> Bool,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison (id) {
+        id -> Text,
+        ours -> Text,
+        theirs -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    comparison_version (comparison, version) {
+        comparison -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration (id) {
+        id -> Text,
+        enterprise -> Text,
+        product -> Text,
+        main -> Text,
+        ics -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_version (declaration, version) {
+        declaration -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_edition (edition, declaration) {
+        edition -> Text,
+        declaration -> Text,
+    }
+}
+
+diesel::table! {
+    check_plan (id) {
+        id -> Text,
+        state -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    declaration_check (id) {
+        id -> Text,
+        plan -> Nullable<Text>,
+        declaration -> Nullable<Text>,
+        enterprise -> Text,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        publicised_on -> Nullable<Date>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    credit_report (declaration_check) {
+        declaration_check -> Text,
+        position -> BigInt,
+        version -> BigInt,
+        sent -> BigInt,
+        state -> Text,
+        fact -> Nullable<Text>,
+        attempts -> Integer,
+        next_at -> Timestamp,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
+diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
 
 diesel::table! {
     association (code) {
@@ -276,5 +429,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(edition, relation);
+
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_drafter);
+
 diesel::allow_tables_to_appear_in_same_query!(alliance, alliance_member);

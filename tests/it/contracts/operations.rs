@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 20] = [
+const PUBLIC: [&str; 22] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -26,6 +26,8 @@ const PUBLIC: [&str; 20] = [
     "GET /procurement/v1/public/awards/{id}",
     "GET /standards/v1/public/disclosures/{uscc}",
     "GET /standards/v1/public/green_marks/{certificate}",
+    "GET /standards/v1/public/declaration_publicities",
+    "GET /standards/v1/public/declarations/{id}",
     // A table of suppliers is sent in a form; nothing is stored.
     "POST /credit/v1/reconcile",
     // It authenticates with the client's secret.

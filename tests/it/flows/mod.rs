@@ -36,6 +36,31 @@ macro_rules! in_every_mode {
     };
 }
 
+/// Makes the two tests of a story: all in one on SQLite, and separate processes on PostgreSQL; both modes and both databases, once each.
+macro_rules! on_both_databases {
+    ($story:ident) => {
+        on_both_databases!($story, &[]);
+    };
+    ($story:ident, $settings:expr) => {
+        mod $story {
+            use testkit::{Backend, Mode, Settings, Stack};
+
+            const SETTINGS: Settings<'static> = $settings;
+
+            #[tokio::test]
+            async fn all_in_one_sqlite() {
+                super::$story(&mut Stack::start(Mode::AllInOne, &Backend::Sqlite, SETTINGS)).await;
+            }
+
+            #[tokio::test]
+            async fn separate_postgres() {
+                let Some(backend) = Backend::postgres() else { return };
+                super::$story(&mut Stack::start(Mode::Separate, &backend, SETTINGS)).await;
+            }
+        }
+    };
+}
+
 mod abuse;
 mod awards;
 mod axes;
@@ -79,6 +104,10 @@ mod search;
 mod series;
 mod shadow;
 mod stale;
+mod standard_catalogue;
+mod standard_citations;
+mod standard_clauses;
+mod standard_declarations;
 mod standard_figures;
 mod standard_groups;
 mod statuses;

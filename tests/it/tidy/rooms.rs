@@ -13,7 +13,7 @@ const DOORS: [&str; 6] = ["mod.rs", "http.rs", "actions.rs", "rules.rs", "store.
 /// The files beside the rooms; `problem.rs` holds the codes of the service's rules.
 const BESIDE: [&str; 4] = ["lib.rs", "main.rs", "schema.rs", "problem.rs"];
 /// Rules decide, and touch nothing. Besides these, the rules of other rooms.
-const OF_RULES: [&str; 15] = [
+const OF_RULES: [&str; 16] = [
     "model::",
     "contracts::",
     "std::",
@@ -30,6 +30,8 @@ const OF_RULES: [&str; 15] = [
     // Tables of scripts and sounds.
     "ferrous_opencc::",
     "pinyin::",
+    // Units and the size of each.
+    "octofhir_ucum::",
     "proptest::",
 ];
 /// A store speaks to its tables, and nothing else. A column of JSON is text, hence `serde`.

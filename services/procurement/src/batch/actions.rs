@@ -28,7 +28,12 @@ use crate::{
     replay::actions::ReplayView,
     rulebook::actions::Entry,
     signing::actions::{ISSUER, sign_batch, text},
-    standing::{actions::Loaded, rules::CREDIT, store as rows},
+    standard_register::actions::{informed, informed_then},
+    standing::{
+        actions::Loaded,
+        rules::{CREDIT, STANDARDS},
+        store as rows,
+    },
     status,
 };
 
@@ -138,8 +143,9 @@ async fn found(app: &Procurement, suppliers: &[String]) -> Result<Vec<Found>> {
 /// When credit was not heard lately, or the database fails.
 pub async fn decide_all(app: &Procurement, asked: Question, client: &str) -> Result<(Record, Vec<u8>)> {
     let found = found(app, &asked.suppliers).await?;
+    let entry = informed(app, &asked.entry).await?;
     let known_at = app.clock.now();
-    let Question { suppliers, entry, as_of, explain, sign, lang, trace_id } = asked;
+    let Question { suppliers, as_of, explain, sign, lang, trace_id, .. } = asked;
     let common = Common { entry: &entry, as_of, explain, known_at, lang, trace_id: &trace_id };
     let mut lines = Vec::with_capacity(suppliers.len().saturating_mul(768));
     let (mut leaves, mut outcomes, mut stretches) = (Vec::with_capacity(suppliers.len()), Vec::with_capacity(suppliers.len()), Vec::new());
@@ -163,6 +169,7 @@ pub async fn decide_all(app: &Procurement, asked: Question, client: &str) -> Res
         as_of,
         known_at,
         failed_only: explain == Explain::Failed,
+        register: entry.compiled.register().at.clone(),
         ruleset_digest: entry.digest.clone(),
         evaluator: EVALUATOR_VERSION.to_owned(),
         outcomes: tally(&outcomes),
@@ -205,6 +212,12 @@ pub fn sources(entry: &Entry, kept: &Kept) -> Vec<SourceRef> {
             all.push(source);
         }
     }
+    all.extend(kept.register.as_ref().map(|at| SourceRef {
+        service: STANDARDS.to_owned(),
+        epoch: at.epoch.clone(),
+        position: at.position,
+        fresh: at.fresh,
+    }));
     all
 }
 
@@ -238,11 +251,12 @@ pub struct Past {
 ///
 /// # Errors
 /// When its ruleset version is gone.
-pub fn past(app: &Procurement, stored: &Stored) -> Result<Past> {
+pub async fn past(app: &Procurement, stored: &Stored) -> Result<Past> {
     let kept: Kept = serde_json::from_str(&stored.body).map_err(Error::internal)?;
     let version = u32::try_from(stored.ruleset_version).map_err(Error::internal)?;
     let leaves = unpacked(&kept.leaves).ok_or_else(|| Error::internal("the hashes of the lines cannot be read"))?;
-    Ok(Past { kept: Arc::new(kept), entry: app.rulebook.version(&stored.ruleset, version)?, leaves })
+    let entry = informed_then(app, &app.rulebook.version(&stored.ruleset, version)?, kept.register.clone()).await?;
+    Ok(Past { kept: Arc::new(kept), entry, leaves })
 }
 
 /// Makes lines again, at the positions at which they were decided.

@@ -277,7 +277,7 @@ pub struct BatchLineView {
 async fn past(app: &Procurement, caller: &Caller, path: &str) -> Result<(store::Stored, Past)> {
     let id = Id::parse("bat", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
     let stored = actions::stored(app, id, (caller.may_read_internal(), caller.client().to_owned())).await?;
-    let past = actions::past(app, &stored)?;
+    let past = actions::past(app, &stored).await?;
     Ok((stored, past))
 }
 

@@ -5,6 +5,8 @@ use receipt::StatusRef;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::standard_register::rules::RegisterAt;
+
 /// Lines that were decided at one position of credit, from the first of them up to the next stretch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
@@ -41,6 +43,9 @@ pub struct Kept {
     pub trace_id: String,
     /// At which positions the lines were decided.
     pub stretches: Vec<Stretch>,
+    /// How far the register of standards was read, where the rules cite any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<RegisterAt>,
     /// The hashes of the lines, packed.
     pub leaves: String,
     /// The root over them, in hexadecimal.

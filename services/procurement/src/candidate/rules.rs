@@ -34,7 +34,7 @@ pub fn candidates(compiled: &Compiled, standings: &[Standing], obstacles: &[Find
     for (whose, stale) in standings.iter().enumerate() {
         let mut standing = stale.clone();
         standing.sources.iter_mut().for_each(|source| source.fresh = true);
-        let question = Question { standing: &standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
+        let question = compiled.question(&standing, as_of.cut_off_day());
         let criteria = compiled.criteria().iter().filter(|one| is_obstacle(one.entry().code)).map(|one| one.judge(question));
         let conditions = compiled.conditions().iter().filter(|one| is_obstacle(&one.code)).map(|one| one.judge(question));
         for finding in criteria.chain(conditions).filter(|finding| matches!(finding.result, Answer::Fail | Answer::Unknown)) {

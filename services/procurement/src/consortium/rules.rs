@@ -9,7 +9,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::criterion::rules::{Answer, Class, Combination, Criterion, Finding, MemberAnswer, Proviso, Question, Wording};
-use crate::ruleset::rules::{Compiled, Extra};
+use crate::extra_condition::rules::Extra;
+use crate::ruleset::rules::Compiled;
 use crate::standing::rules::Standing;
 
 /// Members of one consortium, and enterprises that it relies upon.
@@ -176,8 +177,7 @@ fn sum<'a>(
 ) -> Finding {
     let mut all = lead.clone();
     all.facts.extend(others.flat_map(|standing| standing.facts.iter().cloned()));
-    let Question { day, scope, .. } = ask(lead);
-    criterion.judge(Question { standing: &all, day, scope })
+    criterion.judge(Question { standing: &all, ..ask(lead) })
 }
 
 /// Which answer of many is theirs together, the strongest first.

@@ -17,8 +17,9 @@ use crate::{
         actions::DecisionView,
         rules::{Outcome, Verdict, decide, decide_together},
     },
-    replay::actions::{as_known, asked, rules_of},
+    replay::actions::{as_known, asked, rules_of, rules_then},
     rulebook::actions::Entry,
+    standard_register::actions::informed,
     standing::rules::Standing,
 };
 
@@ -62,7 +63,10 @@ pub struct Answered {
 /// When the ruleset version is gone or the database fails.
 pub async fn answer(app: &Procurement, stored: &str, ground: Ground) -> Result<(DecisionView, Answered)> {
     let view: DecisionView = serde_json::from_str(stored).map_err(Error::internal)?;
-    let entry = rules_of(app, &view).await?;
+    let entry = match ground {
+        Ground::Stored => rules_then(app, &view).await?,
+        Ground::Now => informed(app, &rules_of(app, &view).await?).await?,
+    };
     let ask = asked(&view)?;
     let standings = match ground {
         Ground::Stored => as_known(app, &view, &ask).await?,

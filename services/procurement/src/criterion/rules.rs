@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::{
     catalogue::rules::Entry,
     parameter::rules::Values,
+    standard_register::rules::StandardRegister,
     standing::rules::{CREDIT, Standing},
 };
 
@@ -120,6 +121,8 @@ pub enum Helper {
     Insurer,
     /// The operator of this platform.
     Operator,
+    /// The buyer, who wrote what is asked.
+    Buyer,
     /// Nobody: only time.
     Time,
 }
@@ -203,6 +206,8 @@ pub struct Question<'a> {
     pub day: Day,
     /// What the ruleset gives access to.
     pub scope: BanScope,
+    /// What is known of the standards that the rules cite.
+    pub register: &'a StandardRegister,
 }
 
 /// The part of a finding that depends on the supplier.

@@ -23,9 +23,10 @@ use crate::{
     rulebook::actions::Entry,
     sensitivity::rules::hanging,
     signing::actions as signing,
+    standard_register::actions::informed,
     standing::{
         actions::Loaded,
-        rules::{CREDIT, Standing},
+        rules::{CREDIT, STANDARDS, Standing},
     },
     status::rules::StatusPlace,
     tender::actions::TenderRef,
@@ -184,7 +185,8 @@ pub fn unknown(uscc: &Uscc) -> Error {
 ///
 /// # Errors
 /// `enterprise_unknown`, or when the receipt cannot be made.
-pub async fn make(app: &Procurement, entry: &Entry, ask: &Ask, id: Option<String>, patient: bool) -> Result<DecisionView> {
+pub async fn make(app: &Procurement, entry: &Arc<Entry>, ask: &Ask, id: Option<String>, patient: bool) -> Result<DecisionView> {
+    let entry = &informed(app, entry).await?;
     let Some(consortium) = &ask.consortium else {
         let (loaded, known) = standing(app, &ask.supplier, patient).await?;
         return judge(app, entry, ask, (&loaded, &known), id);
@@ -237,7 +239,14 @@ fn judge_all(
         let stale: Vec<Standing> = standings.iter().map(|standing| standing.unheard()).collect();
         verdict_on(entry, ask, &stale.iter().collect::<Vec<_>>(), now)?
     };
-    let source = SourceView { service: CREDIT.to_owned(), epoch: known.epoch.clone(), position: known.position, age_ms, fresh };
+    let mut sources = vec![SourceView { service: CREDIT.to_owned(), epoch: known.epoch.clone(), position: known.position, age_ms, fresh }];
+    sources.extend(entry.compiled.register().at.as_ref().map(|at| SourceView {
+        service: STANDARDS.to_owned(),
+        epoch: at.epoch.clone(),
+        position: at.position,
+        age_ms: at.age_ms(now),
+        fresh: at.fresh,
+    }));
     let ruleset = RulesetRef { id: entry.id().to_owned(), version: entry.version(), digest: entry.digest.clone() };
     let digests: Vec<&str> = loaded.iter().map(|one| one.digest()).collect::<Result<_>>()?;
     let view = DecisionView {
@@ -247,7 +256,7 @@ fn judge_all(
         tender: ask.tender.clone(),
         as_of: ask.as_of,
         known_at: now,
-        sources: vec![source],
+        sources,
         ruleset,
         evaluator: EVALUATOR_VERSION.to_owned(),
         explain: ask.explain,

@@ -9,9 +9,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::consortium::rules::Party;
-use crate::criterion::rules::{Answer, Class, Criterion, Finding, Question, Wording};
+use crate::criterion::rules::{Answer, Class, Criterion, Finding, Wording};
+use crate::extra_condition::rules::Extra;
 use crate::parameter::rules::escaped;
-use crate::ruleset::rules::{Compiled, Extra};
+use crate::ruleset::rules::Compiled;
 use crate::sensitivity::rules::Sensitivity;
 use crate::standing::rules::Standing;
 
@@ -96,14 +97,14 @@ pub struct Verdict {
 /// Preferences never change the outcome.
 #[must_use]
 pub fn decide(compiled: &Compiled, standing: &Standing, as_of: Instant) -> Verdict {
-    let question = Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
+    let question = compiled.question(standing, as_of.cut_off_day());
     gather(compiled, |criterion| criterion.judge(question), |condition| condition.judge(question))
 }
 
 /// Decides on many who take part as one.
 #[must_use]
 pub fn decide_together(compiled: &Compiled, party: &Party<'_>, as_of: Instant) -> Verdict {
-    let ask = |standing| Question { standing, day: as_of.cut_off_day(), scope: compiled.ruleset().scope };
+    let ask = |standing| compiled.question(standing, as_of.cut_off_day());
     gather(compiled, |criterion| party.judge(criterion, &ask), |condition| party.meet(condition, &ask))
 }
 

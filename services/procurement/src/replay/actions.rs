@@ -18,9 +18,10 @@ use crate::{
         rules::{Difference, EVALUATOR_VERSION, differences},
     },
     rulebook::actions::Entry,
+    standard_register::{actions::informed_then, rules::RegisterAt},
     standing::{
         actions::digest_of,
-        rules::{SourceState, Standing},
+        rules::{STANDARDS, SourceState, Standing},
         store as rows,
     },
     tender::actions::terms,
@@ -70,7 +71,7 @@ pub async fn replay(app: &Procurement, stored: &str) -> Result<ReplayView> {
 /// # Errors
 /// When the ruleset version is gone or the database fails.
 pub async fn repeated(app: &Procurement, view: &DecisionView) -> Result<(DecisionView, Vec<Standing>)> {
-    let entry = rules_of(app, view).await?;
+    let entry = rules_then(app, view).await?;
     let ask = asked(view)?;
     let standings = as_known(app, view, &ask).await?;
     let digests: Vec<String> = standings.iter().map(digest_of).collect::<Result<_>>()?;
@@ -128,6 +129,16 @@ pub async fn as_known(app: &Procurement, view: &DecisionView, ask: &Ask) -> Resu
             .collect();
     }
     Ok(standings)
+}
+
+/// The rules by which a decision was made, with what was known then of the standards that they cite.
+///
+/// # Errors
+/// When the ruleset version or the tender is gone.
+pub async fn rules_then(app: &Procurement, view: &DecisionView) -> Result<Arc<Entry>> {
+    let source = view.sources.iter().find(|source| source.service == STANDARDS);
+    let at = source.map(|source| RegisterAt { epoch: source.epoch.clone(), position: source.position, seen_at: 0, fresh: source.fresh });
+    informed_then(app, &rules_of(app, view).await?, at).await
 }
 
 /// The rules by which a decision was made: those of the tender's version where it was for one.

@@ -21,6 +21,7 @@ use crate::{
     Procurement, batch,
     decision::actions::{Ask, DecisionView, Explain, judge},
     rulebook::actions::Entry,
+    standard_register::actions::informed,
     standing::{actions::Loaded, store as standings},
     tender::actions::{LotTerms, terms},
 };
@@ -74,7 +75,7 @@ pub async fn step(app: &Arc<Procurement>) -> Result<bool> {
     let mut lots = Vec::with_capacity(round.order.lots.len());
     for lot in &round.order.lots {
         match terms(app, &round.tender, Some(round.tender_version), lot.as_deref()).await {
-            Ok(terms) => lots.push(terms),
+            Ok(terms) => lots.push(LotTerms { entry: informed(app, &terms.entry).await?, ..terms }),
             Err(error) if error.status() >= 500 => return Err(error),
             Err(error) => return fail(app, &round, &error).await.map(|()| true),
         }

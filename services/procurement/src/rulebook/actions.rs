@@ -11,9 +11,12 @@ use model::{instant::Day, text::Text};
 use serde_json::Value;
 
 use super::rules::{Window, in_force};
-use crate::ruleset::{
-    rules::{Compiled, Own, parse},
-    store,
+use crate::{
+    ruleset::{
+        rules::{Compiled, Own, parse},
+        store,
+    },
+    standard_register::rules::StandardRegister,
 };
 
 /// The rulesets that a new installation has, one for each scope of a ban.
@@ -47,6 +50,12 @@ impl Entry {
     #[must_use]
     pub fn with(&self, own: &[&Own]) -> Self {
         Self { compiled: self.compiled.with(own), digest: self.digest.clone() }
+    }
+
+    /// The same with what is known of the standards that it cites.
+    #[must_use]
+    pub fn informed(&self, register: Arc<StandardRegister>) -> Self {
+        Self { compiled: self.compiled.informed(register), digest: self.digest.clone() }
     }
 
     /// Its id.

@@ -1,7 +1,7 @@
 //! Reading, checking and compiling a ruleset. Not here: its test cases (`self_test`), the verdict (`decision`), storing and publishing.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use contracts::credit::BanScope;
 use model::{
@@ -12,12 +12,13 @@ use model::{
 use serde_json::{Map, Value};
 
 use crate::catalogue::rules::find;
-use crate::condition::rules::{Condition, Truth};
-use crate::criterion::rules::{Answer, Class, Combination, Criterion, Finding, Helper, Judged, Question, Wording, stale, unknown_supplier};
+use crate::condition::rules::Condition;
+use crate::criterion::rules::{Class, Combination, Criterion, Question};
+use crate::extra_condition::rules::Extra;
 use crate::parameter::rules::{Fields, read};
-use crate::scalar::rules::Scalar;
 use crate::self_test::rules::TestCase;
-use crate::standing::rules::CREDIT;
+use crate::standard_register::rules::StandardRegister;
+use crate::standing::rules::{STANDARDS, Standing};
 
 /// What a ruleset says beside its criteria.
 #[derive(Clone, Debug)]
@@ -45,25 +46,9 @@ pub struct Ruleset {
     value: Value,
 }
 
-/// An extra condition in its place.
+/// A ruleset ready to decide, with what is known of the standards that it cites.
 #[derive(Clone, Debug)]
-pub struct Extra {
-    /// `COND.…`.
-    pub code: String,
-    /// What it is for.
-    pub class: Class,
-    /// Its name.
-    pub title: Text,
-    /// The law or document behind it.
-    pub legal_basis: String,
-    /// What is said where it fails.
-    pub failed_text: Text,
-    condition: Condition,
-}
-
-/// A ruleset ready to decide.
-#[derive(Clone, Debug)]
-pub struct Compiled(Ruleset);
+pub struct Compiled(Ruleset, Arc<StandardRegister>);
 
 /// What a tender or a lot asks beside its ruleset, in the same grammar.
 #[derive(Clone, Debug, Default)]
@@ -280,8 +265,8 @@ impl Ruleset {
 
     /// Makes it ready to decide.
     #[must_use]
-    pub const fn compile(self) -> Compiled {
-        Compiled(self)
+    pub fn compile(self) -> Compiled {
+        Compiled(self, Arc::default())
     }
 }
 
@@ -301,7 +286,33 @@ impl Compiled {
             more.conditions.extend(own.conditions.iter().cloned());
             more.preferences.extend(own.preferences.iter().cloned());
         }
-        Self(more)
+        Self(more, Arc::clone(&self.1))
+    }
+
+    /// The same with what is known of the standards that it cites.
+    #[must_use]
+    pub fn informed(&self, register: Arc<StandardRegister>) -> Self {
+        Self(self.0.clone(), register)
+    }
+
+    /// What is known of the standards that it cites.
+    #[must_use]
+    pub fn register(&self) -> &StandardRegister {
+        &self.1
+    }
+
+    /// What its criteria are judged by on a day.
+    #[must_use]
+    pub fn question<'a>(&'a self, standing: &'a Standing, day: Day) -> Question<'a> {
+        Question { standing, day, scope: self.0.scope, register: &self.1 }
+    }
+
+    /// The standards whose register must be asked, each once, as they are written.
+    #[must_use]
+    pub fn citations(&self) -> Vec<String> {
+        let criteria = self.criteria().iter().chain(self.preferences()).filter(|criterion| criterion.entry().source == STANDARDS);
+        let cited = criteria.filter_map(|criterion| criterion.required().get("standard").and_then(Value::as_str));
+        cited.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Its criteria, in their order.
@@ -332,67 +343,5 @@ impl Compiled {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-impl Extra {
-    /// As it was written.
-    #[must_use]
-    pub fn expression(&self) -> &str {
-        self.condition.source()
-    }
-
-    /// Judges a supplier by it.
-    #[must_use]
-    pub fn judge(&self, question: Question<'_>) -> Finding {
-        let judged = self.answer(question);
-        Finding {
-            code: Cow::Owned(self.code.clone()),
-            class: self.class,
-            result: judged.answer,
-            actual: judged.actual,
-            required: Value::String(self.expression().to_owned()),
-            fact_ids: judged.fact_ids,
-            legal_basis: Cow::Owned(self.legal_basis.clone()),
-            reason: judged.reason,
-            remedy: judged.remedy,
-            condition: judged.condition,
-            members: Vec::new(),
-        }
-    }
-
-    fn answer(&self, question: Question<'_>) -> Judged {
-        if !question.standing.is_fresh(CREDIT) {
-            return stale();
-        }
-        if question.standing.enterprise.is_none() {
-            return unknown_supplier();
-        }
-        let (truth, scalars) = self.condition.evaluate(question);
-        let actual = Value::Object(scalars.into_iter().map(|(name, scalar)| (name.to_owned(), shown(scalar))).collect());
-        match truth {
-            Truth::Holds => Judged::new(Answer::Pass, actual, "condition_met", Wording::fixed("满足附加条件。", "The condition is met.")),
-            Truth::Fails => Judged::new(Answer::Fail, actual, "condition_not_met", Wording::from(&self.failed_text)),
-            Truth::Missing(name) => {
-                let text = Wording::made(format!("缺少“{name}”，不能判定。"), format!("\"{name}\" is not known, so it can't be told."));
-                Judged::new(Answer::Unknown, actual, "scalar_missing", text).help(
-                    Helper::Supplier,
-                    Wording::fixed("补充相应的可核验记录。", "Have the matching verifiable record filed."),
-                    None,
-                )
-            }
-            Truth::Error => {
-                let text = Wording::fixed("条件无法计算，不能判定。", "The condition has no value, so it can't be told.");
-                Judged::new(Answer::Unknown, actual, "condition_error", text)
-            }
-        }
-    }
-}
-
-fn shown(scalar: Scalar) -> Value {
-    match scalar {
-        Scalar::Int(number) => Value::from(number),
-        Scalar::Text(text) => Value::String(text),
-        Scalar::Bool(truth) => Value::Bool(truth),
     }
 }

@@ -1,13 +1,19 @@
 //! Looking at the suppliers that are known, in chunks. Not here: the counting, `rules.rs`.
 
+use std::sync::Arc;
+
 use common::{error::Result, feed::Freshness};
 use model::{instant::Instant, uscc::Uscc};
 
-use super::rules::{Tally, sample};
+use super::rules::{Tally, named, sample};
 use crate::{
     Procurement,
     decision::rules::{Outcome, StatedCondition, Verdict, decide},
     rulebook::actions::Entry,
+    standard_register::{
+        actions::{self as register, informed},
+        rules::StandardRegister,
+    },
     standing::{actions::Loaded, store},
 };
 
@@ -66,7 +72,8 @@ async fn each(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn dry_run(app: &Procurement, entry: &Entry, base: (usize, usize), as_of: Instant) -> Result<Screened> {
+pub async fn dry_run(app: &Procurement, entry: &Arc<Entry>, base: (usize, usize), as_of: Instant) -> Result<Screened> {
+    let entry = &informed(app, entry).await?;
     let codes = app.db.read(|conn| {
         let population = usize::try_from(store::population(conn)?).unwrap_or(0);
         let (mut codes, mut after, mut passed) = (Vec::new(), String::new(), 0_usize);
@@ -87,6 +94,16 @@ pub async fn dry_run(app: &Procurement, entry: &Entry, base: (usize, usize), as_
     });
     let known = known.await?.unwrap_or_else(|| Freshness::clone(&app.standings.known()));
     Ok(Screened { tally, population, known })
+}
+
+/// What is known of every standard that rules name, also of those whose criterion asks the register nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn named_standards(app: &Procurement, entry: &Entry) -> Result<Arc<StandardRegister>> {
+    let citations: Vec<String> = named(&entry.compiled).map(|(standard, _)| standard.to_owned()).collect();
+    let (bound, now) = (entry.compiled.ruleset().freshness_bound_ms, app.clock.now());
+    app.db.read(move |conn| register::heard(conn, bound, now).and_then(|at| register::read(conn, &citations, at))).await
 }
 
 /// A supplier that may take part.
@@ -115,7 +132,8 @@ pub struct Found {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn eligible(app: &Procurement, entry: &Entry, as_of: Instant, after: &str, limit: usize) -> Result<Found> {
+pub async fn eligible(app: &Procurement, entry: &Arc<Entry>, as_of: Instant, after: &str, limit: usize) -> Result<Found> {
+    let entry = &informed(app, entry).await?;
     let (mut after, mut examined, mut found) = (after.to_owned(), 0_usize, Vec::new());
     let mut known = Freshness::clone(&app.standings.known());
     loop {

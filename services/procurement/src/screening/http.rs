@@ -22,7 +22,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    actions::{dry_run, eligible},
+    actions::{dry_run, eligible, named_standards},
     rules::{LEAST, MOST_EXAMINED, Step, Warning, cited},
 };
 use crate::{
@@ -141,7 +141,8 @@ pub(crate) async fn create_dry_run(
     let screened = dry_run(&app, &terms.entry, base, as_of).await?;
     let (tallied, now) = (&screened.tally, app.clock.now());
     let sampled = screened.population > tallied.examined();
-    let mut warnings = cited(&terms.entry.compiled);
+    let register = named_standards(&app, &terms.entry).await?;
+    let mut warnings = cited(&terms.entry.compiled, &register, as_of.cut_off_day());
     if sampled {
         let text = Wording::made(
             format!("供应商共 {} 家，抽查 {MOST_EXAMINED} 家：按代码均匀分布。", screened.population),

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use model::instant::Day;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::criterion::rules::{Answer, Class, Wording};
+use crate::criterion::rules::{Answer, Class, Criterion, Wording};
 use crate::decision::rules::{Outcome, Verdict};
 use crate::ruleset::rules::Compiled;
+use crate::standard_register::rules::StandardRegister;
 
 /// Below so many suppliers there is no competition: fewer than three valid bids make a tender void, Law Art 36.
 pub const LEAST: usize = 3;
@@ -39,7 +41,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = ScreeningWarning)]
 pub struct Warning {
-    /// `fewer_than_three`, `standard_status_unknown` or `sampled`.
+    /// `fewer_than_three`, `standard_status_unknown`, `standard_unknown`, `standard_not_current` or `sampled`.
     pub code: &'static str,
     /// The criterion that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,18 +115,43 @@ impl Tally {
     }
 }
 
-/// The standards that criteria cite: whether one is superseded is known to the register of standards, which has not spoken yet.
+/// The standards that criteria cite, as they are written.
+pub fn named(compiled: &Compiled) -> impl Iterator<Item = (&str, &Criterion)> {
+    let all = compiled.criteria().iter().chain(compiled.preferences());
+    all.filter_map(|criterion| Some((criterion.required().get("standard").and_then(Value::as_str)?, criterion)))
+}
+
+/// What is wrong with the standards that criteria cite, on a day: whether one is current is known to the register of standards.
 #[must_use]
-pub fn cited(compiled: &Compiled) -> Vec<Warning> {
+pub fn cited(compiled: &Compiled, register: &StandardRegister, day: Day) -> Vec<Warning> {
     let mut found = Vec::new();
-    for criterion in compiled.criteria().iter().chain(compiled.preferences()) {
-        if let Some(standard) = criterion.required().get("standard").and_then(Value::as_str) {
-            let text = Wording::made(
-                format!("{standard} 是否已被代替尚不可知：标准登记系统还没有提供数据。"),
-                format!("Whether {standard} is superseded is unknown: the register of standards has not spoken yet."),
-            );
-            found.push(Warning { code: "standard_status_unknown", criterion: Some(criterion.entry().code.to_owned()), text });
-        }
+    for (standard, criterion) in named(compiled) {
+        let (code, text) = match register.of(standard) {
+            None => (
+                "standard_status_unknown",
+                Wording::made(
+                    format!("{standard} 是否现行尚不可知：近期未收到标准登记系统的数据。"),
+                    format!("Whether {standard} is current is unknown: the register of standards was not heard lately."),
+                ),
+            ),
+            Some(known) if known.own.is_empty() => (
+                "standard_unknown",
+                Wording::made(format!("标准登记系统中没有 {standard}。"), format!("The register of standards does not know {standard}.")),
+            ),
+            Some(known) if !known.own.iter().any(|edition| edition.holds_on(day)) => {
+                let successors: Vec<&str> = known.own.iter().flat_map(|edition| &edition.successors).map(String::as_str).collect();
+                let by = successors.join(", ");
+                (
+                    "standard_not_current",
+                    Wording::made(
+                        format!("{standard} 在 {day} 不是现行标准；代替它的标准：{by}。"),
+                        format!("{standard} is not current on {day}; it was replaced by: {by}."),
+                    ),
+                )
+            }
+            Some(_) => continue,
+        };
+        found.push(Warning { code, criterion: Some(criterion.entry().code.to_owned()), text });
     }
     found
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::rules::{BLOCKS, MOST_EXAMINED, Tally, cited, sample};
+use crate::standard_register::rules::{Cited, RegisterAt, StandardRegister};
 use crate::{
     decision::rules::decide,
     ruleset::{
@@ -50,12 +51,32 @@ fn the_criterion_that_leaves_fewer_than_three_is_the_first() {
 }
 
 #[test]
-fn a_standard_that_is_cited_is_named() {
-    assert!(cited(&starter()).is_empty());
+fn a_standard_that_is_cited_and_not_current_is_named() {
+    let today = model::instant::parse_day("2026-06-01").unwrap();
+    let silent = StandardRegister::default();
+    assert!(cited(&starter(), &silent, today).is_empty());
     let mut value = starter_value();
     value["criteria"].as_array_mut().unwrap().push(json!({"code": "SEL.STANDARD_CONFORMITY", "params": {"standard": "GB 4706.19"}}));
-    let warnings = cited(&parse(&value).unwrap().compile());
-    assert_eq!((warnings[0].code, warnings[0].criterion.as_deref()), ("standard_status_unknown", Some("SEL.STANDARD_CONFORMITY")));
+    let compiled = parse(&value).unwrap().compile();
+    let edition = |ended: Option<&str>| {
+        json!({"id": "edn_1", "number": "GB 4706.19-2008", "standard": "GB 4706.19", "title": "", "mandatory": true,
+        "current_from": "2010-01-01", "superseded_from": null, "ended_from": ended, "successors": ["GB 4706.19-2025"]})
+    };
+    let heard = |own: Vec<serde_json::Value>| {
+        let own = own.into_iter().map(|one| serde_json::from_value(one).unwrap()).collect();
+        let at = RegisterAt { epoch: "test".to_owned(), position: 1, seen_at: 0, fresh: true };
+        StandardRegister { at: Some(at), cited: [("GB 4706.19".to_owned(), Cited { own, stricter: Vec::new() })].into() }
+    };
+    for (register, code) in [
+        (silent, Some("standard_status_unknown")),
+        (heard(vec![]), Some("standard_unknown")),
+        (heard(vec![edition(Some("2026-01-01"))]), Some("standard_not_current")),
+        (heard(vec![edition(None)]), None),
+    ] {
+        let warnings = cited(&compiled, &register, today);
+        assert_eq!(warnings.first().map(|warning| warning.code), code);
+        assert!(warnings.iter().all(|warning| warning.criterion.as_deref() == Some("SEL.STANDARD_CONFORMITY")));
+    }
 }
 
 proptest! {

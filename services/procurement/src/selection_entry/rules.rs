@@ -9,6 +9,7 @@ use crate::catalogue::rules::{Entry, ONE_OR_EACH, SUM, preference, selection};
 use crate::criterion::rules::{Question, Wording, stale};
 use crate::parameter::rules::{Parameter, Values};
 use crate::selection::rules as ask;
+use crate::standard_criterion::rules::{standard_conformity, standard_or_stricter};
 use crate::standing::rules::STANDARDS;
 
 /// The last day that a permit or cover must reach: the later of a fixed date and a number of days after the day of judgement.
@@ -194,7 +195,7 @@ pub static SELECTIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             )
         },
         Entry {
-            judge: |question, values| ask::standard_conformity(question, values.name("standard").unwrap_or_default()),
+            judge: |question, values| standard_conformity(question, values.name("standard").unwrap_or_default()),
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INSTITUTES_CERTIFICATE"),
             parameters: vec![Parameter::name("standard")],
             combinations: &ONE_OR_EACH,
@@ -206,7 +207,9 @@ pub static SELECTIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             )
         },
         Entry {
-            judge: |question, values| ask::standard_or_stricter(question, values.name("standard").unwrap_or_default()),
+            judge: |question, values| {
+                standard_or_stricter(question, values.name("standard").unwrap_or_default(), values.day("delivery_on"), false)
+            },
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INSTITUTES_CERTIFICATE"),
             source: STANDARDS,
             combinations: &ONE_OR_EACH,
@@ -268,7 +271,9 @@ pub static SELECTIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             )
         },
         Entry {
-            judge: |question, values| ask::standard_or_stricter(question, values.name("standard").unwrap_or_default()),
+            judge: |question, values| {
+                standard_or_stricter(question, values.name("standard").unwrap_or_default(), values.day("delivery_on"), true)
+            },
             espd: Some("CRITERION.SELECTION.TECHNICAL_PROFESSIONAL_ABILITY.CERTIFICATES.QUALITY_ASSURANCE.QA_INSTITUTES_CERTIFICATE"),
             source: STANDARDS,
             combinations: &ONE_OR_EACH,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// The service that knows enterprises, facts and scores.
 pub const CREDIT: &str = "credit";
 
-/// The service that knows standards, and which of them is current; it is not followed yet.
+/// The service that knows standards, and which of them is current.
 pub const STANDARDS: &str = "standards";
 
 /// A supplier's row set at the given positions: every fact that stands there, whatever its validity.

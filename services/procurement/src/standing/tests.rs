@@ -67,7 +67,12 @@ pub(crate) fn standing(facts: &[Value]) -> Standing {
 
 /// Asks on 1 June 2026 for government procurement.
 pub(crate) fn question(standing: &Standing) -> Question<'_> {
-    Question { standing, day: day("2026-06-01"), scope: BanScope::GovernmentProcurement }
+    Question {
+        standing,
+        day: day("2026-06-01"),
+        scope: BanScope::GovernmentProcurement,
+        register: &crate::standard_register::rules::UNASKED,
+    }
 }
 
 /// Civil Code 201 and 202.

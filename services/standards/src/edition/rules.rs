@@ -248,6 +248,7 @@ impl RelationKind {
 
 /// To what degree an international standard was taken over (GB/T 20000.2). NEQ is a mere correspondence and no adoption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AdoptionDegree)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(missing_docs, reason = "the words are the field's own")]
 pub enum Degree {

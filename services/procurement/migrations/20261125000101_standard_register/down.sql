@@ -1,0 +1,2 @@
+DROP TABLE edition_stricter;
+DROP TABLE edition_row;

@@ -1,0 +1,20 @@
+-- What the register of standards tells of editions, with the positions of its feed between which it stood.
+CREATE TABLE edition_row (
+    number TEXT NOT NULL,
+    standard TEXT NOT NULL,
+    from_position BIGINT NOT NULL,
+    to_position BIGINT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (number, from_position)
+);
+CREATE INDEX edition_row_standard ON edition_row (standard, number);
+
+-- Which edition is stricter than which, by number.
+CREATE TABLE edition_stricter (
+    number TEXT NOT NULL,
+    looser TEXT NOT NULL,
+    from_position BIGINT NOT NULL,
+    to_position BIGINT,
+    PRIMARY KEY (number, looser, from_position)
+);
+CREATE INDEX edition_stricter_looser ON edition_stricter (looser, number);

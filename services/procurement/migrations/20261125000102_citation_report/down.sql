@@ -1,0 +1,1 @@
+DROP TABLE citation_report;

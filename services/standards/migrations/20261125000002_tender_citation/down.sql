@@ -1,0 +1,2 @@
+DROP TABLE tender_citation;
+DROP TABLE tender;

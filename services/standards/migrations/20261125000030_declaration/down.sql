@@ -1,0 +1,3 @@
+DROP TABLE declaration_edition;
+DROP TABLE declaration_version;
+DROP TABLE declaration;

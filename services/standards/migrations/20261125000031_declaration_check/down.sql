@@ -1,0 +1,2 @@
+DROP TABLE declaration_check;
+DROP TABLE check_plan;

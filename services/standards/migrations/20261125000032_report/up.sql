@@ -1,0 +1,14 @@
+-- How far each outcome of a check is known in credit.
+CREATE TABLE credit_report (
+    declaration_check TEXT PRIMARY KEY NOT NULL,
+    position BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    sent BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'refused')),
+    fact TEXT,
+    attempts INTEGER NOT NULL,
+    next_at TIMESTAMP NOT NULL,
+    failure TEXT
+);
+CREATE INDEX credit_report_position ON credit_report (position);
+CREATE INDEX credit_report_due ON credit_report (state, next_at);

@@ -1,0 +1,130 @@
+//! Rows of reports: how far the outcome of each check is known in credit. Not here: what is sent, `rules.rs`.
+
+use common::{
+    db::{Conn, Portable},
+    error::Result,
+};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use model::instant::Instant;
+
+use super::rules::ReportState;
+use crate::schema::credit_report;
+
+/// How far the report of an outcome has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Of which check.
+    pub check: String,
+    /// The newest version that the feed told.
+    pub version: i64,
+    /// The version that credit knows; 0 for none.
+    pub sent: i64,
+    /// Whether it is done.
+    pub state: ReportState,
+    /// The fact in credit.
+    pub fact: Option<String>,
+    /// How often it was tried since it was told.
+    pub attempts: i32,
+    /// Why it was not taken.
+    pub failure: Option<String>,
+}
+
+type Row = (String, i64, i64, String, Option<String>, i32, Option<String>);
+
+fn report((check, version, sent, state, fact, attempts, failure): Row) -> Report {
+    Report { check, version, sent, state: ReportState::named(&state), fact, attempts, failure }
+}
+
+type Columns = (
+    credit_report::declaration_check,
+    credit_report::version,
+    credit_report::sent,
+    credit_report::state,
+    credit_report::fact,
+    credit_report::attempts,
+    credit_report::failure,
+);
+
+const COLUMNS: Columns = (
+    credit_report::declaration_check,
+    credit_report::version,
+    credit_report::sent,
+    credit_report::state,
+    credit_report::fact,
+    credit_report::attempts,
+    credit_report::failure,
+);
+
+/// The feed position up to which reports were noted.
+///
+/// # Errors
+/// When the database fails.
+pub fn position(conn: &mut Conn) -> Result<i64> {
+    let last = credit_report::table.order(credit_report::position.desc()).select(credit_report::position);
+    Ok(last.first(conn).optional()?.unwrap_or(0))
+}
+
+/// Notes that a version was told and is to be reported.
+///
+/// # Errors
+/// When the database fails.
+pub fn note(conn: &mut Conn, check: &str, version: i64, position: i64, now: Instant) -> Result<()> {
+    let columns = (
+        credit_report::position.eq(position),
+        credit_report::version.eq(version),
+        credit_report::state.eq(ReportState::Pending.as_str()),
+        credit_report::attempts.eq(0),
+        credit_report::next_at.eq(now.naive_utc()),
+    );
+    let upsert = diesel::insert_into(credit_report::table)
+        .values((credit_report::declaration_check.eq(check), credit_report::sent.eq(0_i64), columns))
+        .on_conflict(credit_report::declaration_check)
+        .do_update()
+        .set(columns);
+    Portable(upsert).execute(conn)?;
+    Ok(())
+}
+
+/// Reports that are to be tried now, at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub fn due(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<Report>> {
+    let rows: Vec<Row> = credit_report::table
+        .filter(credit_report::state.eq(ReportState::Pending.as_str()))
+        .filter(credit_report::next_at.le(now.naive_utc()))
+        .order((credit_report::next_at.asc(), credit_report::declaration_check.asc()))
+        .select(COLUMNS)
+        .limit(limit)
+        .load(conn)?;
+    Ok(rows.into_iter().map(report).collect())
+}
+
+/// The report of a check.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Conn, check: &str) -> Result<Option<Report>> {
+    let row: Option<Row> = credit_report::table.find(check).select(COLUMNS).first(conn).optional()?;
+    Ok(row.map(report))
+}
+
+/// Writes how a try came out; a version that was told meanwhile stays to be reported.
+///
+/// # Errors
+/// When the database fails.
+pub fn tried(conn: &mut Conn, tried: &Report, next_at: Instant) -> Result<()> {
+    let stands = find(conn, &tried.check)?.map_or(tried.version, |report| report.version);
+    let state = if stands > tried.version { ReportState::Pending } else { tried.state };
+    diesel::update(credit_report::table.find(&tried.check))
+        .set((
+            credit_report::sent.eq(tried.sent),
+            credit_report::state.eq(state.as_str()),
+            credit_report::fact.eq(&tried.fact),
+            credit_report::attempts.eq(tried.attempts),
+            credit_report::next_at.eq(next_at.naive_utc()),
+            credit_report::failure.eq(&tried.failure),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
