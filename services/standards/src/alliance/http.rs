@@ -44,9 +44,10 @@ const MEMBERS: [Role; 3] = [Role::Enterprise, Role::Association, Role::Laborator
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAlliance {
+    /// Its name; no other one that runs bears it.
     #[schema(example = "示例滑板车标准联盟")]
     name: String,
-    /// Who leads; an authority names it, others lead themselves.
+    /// Who leads; the caller's organisation where nothing is said. Only authorities name another.
     #[serde(default)]
     lead: Option<String>,
     /// The digest of the charter, `sha256:…`.

@@ -44,6 +44,7 @@ pub struct NewDisclosureDuty {
     category: String,
     /// What must be disclosed; 1 to 100.
     items: Vec<DisclosureItem>,
+    /// From when.
     #[schema(format = Date, example = "2026-01-01")]
     effective_from: String,
     /// The last day, where one is set.
@@ -179,6 +180,7 @@ impl Place for OfDisclosureDuty {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosureDutyEnd {
+    /// Today or later.
     #[schema(format = Date, example = "2036-12-31")]
     effective_to: String,
 }

@@ -45,6 +45,7 @@ pub struct NewGreenStandard {
     /// The category of products.
     #[schema(example = "家具")]
     category: String,
+    /// From when products are assessed by it.
     #[schema(format = Date, example = "2026-01-01")]
     effective_from: String,
     /// The last day, where one is set.
@@ -178,6 +179,7 @@ impl Place for OfGreenStandard {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GreenStandardEnd {
+    /// Today or later.
     #[schema(format = Date, example = "2036-12-31")]
     effective_to: String,
 }

@@ -52,6 +52,7 @@ pub struct NewGreenMark {
     /// The green standard, in force on the first day.
     #[schema(example = "grs_01JD0000000000000000000000")]
     standard: String,
+    /// The first day.
     #[schema(format = Date, example = "2026-02-01")]
     valid_from: String,
     /// The last day.
@@ -147,7 +148,7 @@ pub(crate) async fn create_green_mark(db: Data<Db>, req: HttpRequest, caller: Ca
     let product = fields.line("/product", &new.product, NAME_MAX);
     let standard = Id::parse("grs", &new.standard).map_err(|fault| fields.bad.push(FieldFault::of("/standard", fault))).unwrap_or_default();
     let valid = (fields.day("/valid_from", &new.valid_from), fields.day("/valid_to", &new.valid_to));
-    fields.in_order("/valid_to", valid.0, Some(valid.1).filter(|last| *last > Day::MIN));
+    fields.in_order("/valid_to", valid.0, Some(valid.1));
     let report = fields.digest("/report", &new.report);
     let (Some(enterprise), true) = (enterprise, fields.bad.is_empty()) else { return Err(fields.bad.into()) };
     let grant = Grant { certificate: new.certificate, enterprise, product, standard, valid, report };

@@ -10,14 +10,14 @@ use model::{calendar::Calendar, instant::Day, text::Text};
 
 use super::{
     rules::{Bounds, Feedback, FeedbackSubject, Finding, FindingOutcome, FindingSource, ImprovementReason, Known, ReasonKind, reasons},
-    store::{self, FeedbackRow, FindingRow},
+    store::{self, FeedbackRow, FindingRow, Search},
 };
 use crate::{
     author::actions::Author,
     edition::{
         self,
         actions::found,
-        store::{Search, Stored, level_of},
+        store::{Stored, level_of},
     },
     group_standard_word::rules::Step,
     participation::actions::only_issuer,
@@ -59,36 +59,31 @@ pub type Needing = (Stored, Vec<ImprovementReason>);
 /// # Errors
 /// When the database fails.
 pub fn needing(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<(Vec<Needing>, Option<String>)> {
-    let (mut all, mut after) = (Vec::new(), wanted.after.clone());
+    let level = wanted.level.as_deref();
+    let levels: Vec<&str> = CHINESE.into_iter().filter(|known| level.is_none_or(|level| level == *known)).collect();
+    let search = Search { levels: &levels, ics: wanted.ics.as_deref(), day: wanted.day };
+    let (mut all, mut after): (Vec<Needing>, _) = (Vec::new(), wanted.after.clone());
     for _ in 0..BATCHES {
-        let search =
-            Search { level: wanted.level.clone(), ics: wanted.ics.clone(), after: after.clone(), limit: BATCH, ..Search::default() };
-        let mut batch = edition::store::list(conn, &search)?;
-        let most = usize::try_from(BATCH).unwrap_or_default();
-        let more = batch.len() > most;
-        batch.truncate(most);
-        let reached = batch.last().map(|stored| stored.entry.number.to_string());
+        let numbers = store::in_force(conn, &search, after.as_deref(), BATCH)?;
+        let Some(reached) = numbers.last().cloned() else { return Ok((all, None)) };
+        let batch = edition::store::by_numbers(conn, &numbers)?;
         for (stored, reasons) in judged(conn, batch, wanted)? {
             if all.len() == wanted.limit {
-                let last = all.last().map(|(stored, _): &Needing| stored.entry.number.to_string());
+                let last = all.last().map(|(stored, _)| stored.entry.number.to_string());
                 return Ok((all, last));
             }
             all.push((stored, reasons));
         }
-        if !more {
-            return Ok((all, None));
-        }
-        after = reached;
+        after = Some(reached);
     }
     Ok((all, after))
 }
 
+/// An amendment sheet is a part of its standard and none of its own.
 fn judged(conn: &mut Conn, batch: Vec<Stored>, wanted: &Wanted<'_>) -> Result<Vec<Needing>> {
-    let is_chinese = |stored: &Stored| CHINESE.contains(&level_of(&stored.entry.number).as_str());
-    let holds = |stored: &Stored| stored.windows.status_on(wanted.day).holds() && stored.entry.number.amendments().is_empty();
-    let in_force: Vec<Stored> = batch.into_iter().filter(|stored| is_chinese(stored) && holds(stored)).collect();
-    let mut known = known(conn, &in_force, wanted.day)?;
-    let needing = in_force.into_iter().filter_map(|stored| {
+    let whole: Vec<Stored> = batch.into_iter().filter(|stored| stored.entry.number.amendments().is_empty()).collect();
+    let mut known = known(conn, &whole, wanted.day)?;
+    let needing = whole.into_iter().filter_map(|stored| {
         let (entry, known) = (&stored.entry, known.remove(&stored.id).unwrap_or_default());
         let found = reasons(entry, &level_of(&entry.number), &known, wanted.bounds, wanted.day, wanted.calendar);
         let is_wanted = !found.is_empty() && wanted.reason.is_none_or(|kind| found.iter().any(|reason| reason.kind() == kind));

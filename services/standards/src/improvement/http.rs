@@ -126,6 +126,7 @@ pub struct NewFinding {
     #[serde(default)]
     #[schema(example = "5.2")]
     clause: Option<String>,
+    /// What came out; of a complaint, whether it was right (`failed`).
     outcome: FindingOutcome,
     /// Where it comes from; complaints and recalls are for authorities to record.
     source: FindingSource,
@@ -232,6 +233,7 @@ pub struct NewFeedback {
     #[serde(default)]
     #[schema(example = "5.2")]
     clause: Option<String>,
+    /// What it is about.
     subject: FeedbackSubject,
     /// In words.
     #[schema(example = "示例：未规定试样数量。")]

@@ -4,7 +4,7 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 use model::{
     instant::{Day, Instant},
     standard_no::StandardNo,
@@ -14,7 +14,7 @@ use super::rules::{FeedbackSubject, FindingOutcome, FindingSource, Stricter};
 use crate::{
     edition::rules::RelationKind,
     group_standard::rules::GroupStandard,
-    schema::{edition, edition_confirmation, edition_feedback, edition_finding, group_standard, relation, supervision},
+    schema::{edition, edition_class, edition_confirmation, edition_feedback, edition_finding, group_standard, relation, supervision},
     supervision::rules::Case,
 };
 
@@ -60,6 +60,38 @@ pub struct FeedbackRow {
     pub recorded_at: Instant,
     /// In words.
     pub words: String,
+}
+
+/// Which editions are looked at.
+#[derive(Clone, Debug)]
+pub struct Search<'a> {
+    /// Of these levels.
+    pub levels: &'a [&'a str],
+    /// Of this class of the ICS or one below it.
+    pub ics: Option<&'a str>,
+    /// In force on this day.
+    pub day: Day,
+}
+
+/// The numbers of the editions that are looked at, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn in_force(conn: &mut Conn, search: &Search<'_>, after: Option<&str>, limit: i64) -> Result<Vec<String>> {
+    let mut query = edition::table
+        .filter(edition::level.eq_any(search.levels.to_vec()))
+        .filter(edition::current_from.le(search.day))
+        .filter(edition::ended_from.is_null().or(edition::ended_from.gt(search.day)))
+        .filter(edition::number.gt(after.unwrap_or_default()))
+        .select(edition::number)
+        .order(edition::number.asc())
+        .into_boxed();
+    if let Some(code) = search.ics {
+        let below = edition_class::code.eq(code).or(edition_class::code.like(format!("{code}.%")));
+        let of = edition_class::table.filter(edition_class::scheme.eq("ics")).filter(below).select(edition_class::edition);
+        query = query.filter(edition::id.eq_any(of));
+    }
+    Ok(query.limit(limit).load(conn)?)
 }
 
 /// Adds a result.

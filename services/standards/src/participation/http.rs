@@ -45,6 +45,7 @@ const DRAFTERS_MAX: usize = 200;
 pub struct DrafterView {
     /// A Unified Social Credit Code.
     organisation: String,
+    /// Whether it led.
     part: DraftingPart,
 }
 

@@ -2,3 +2,5 @@
 
 pub mod actions;
 pub mod rules;
+#[cfg(test)]
+mod tests;

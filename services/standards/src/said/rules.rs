@@ -56,9 +56,9 @@ impl Fields {
         day
     }
 
-    /// The last day must not lie before the first.
+    /// The last day must not lie before the first; nothing is said of a day that was refused itself.
     pub fn in_order(&mut self, pointer: &str, first: Day, last: Option<Day>) {
-        if last.is_some_and(|last| last < first) {
+        if last.is_some_and(|last| Day::MIN < last && last < first) {
             self.bad.push(FieldFault::rule(pointer, "date_order", "终止日期早于开始日期。", "It ends before it begins."));
         }
     }
