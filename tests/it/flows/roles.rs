@@ -16,7 +16,7 @@ fn may(role: &str, kind: &str, itself: bool) -> bool {
         "insurer" => kind == "insurance_cover",
         "laboratory" => kind == "inspection",
         // The buyer that the sample names is nobody's client: a service passes its word on, a buyer speaks for itself only.
-        "service" => kind == "contract_performance",
+        "service" => matches!(kind, "contract_performance" | "standard_conformity"),
         _ => false,
     }
 }

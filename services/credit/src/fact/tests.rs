@@ -93,7 +93,11 @@ fn who_may_assert_what() {
                     "insurer" => (kind == FactKind::InsuranceCover).then_some(false),
                     // Its own word, or another's that is passed on; one without a speaker is nobody's.
                     "buyer" => (kind == FactKind::ContractPerformance && speaker == Some(&own)).then_some(false),
-                    "service" => (kind == FactKind::ContractPerformance && speaker == Some(&other)).then_some(false),
+                    // What an authority found in a check of a declaration has no speaker but its source.
+                    "service" => {
+                        let passed_on = kind == FactKind::ContractPerformance && speaker == Some(&other);
+                        (passed_on || kind == FactKind::StandardConformity).then_some(false)
+                    }
                     "laboratory" => (kind == FactKind::Inspection).then_some(false),
                     _ => None,
                 };

@@ -51,7 +51,7 @@ pub fn reserve(tx: &mut Tx<'_>, app: &Standards, said: Association, author: &Aut
     allowed(app, &said, tx.now().day())?;
     if let Some(own) = store::of_organisation(tx.conn, said.uscc.as_str())? {
         let detail = Text::new("该团体已登记代号。", "The association has a code already.");
-        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("code", json!(own.association.code)));
+        return Err(Error::conflict(Code::DUPLICATE, detail).with_member("association", json!(own.association.code)));
     }
     if store::find(tx.conn, &said.code)?.is_some() {
         let en = "Another association has this code; a code is never given twice.";

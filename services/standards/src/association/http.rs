@@ -13,7 +13,6 @@ use common::{
         json::Body,
         once,
         page::{self, Cursor, Page},
-        param,
         precondition::ETag,
         query::Query,
         step::{Part, Place},
@@ -295,9 +294,9 @@ pub struct AssociationsQuery {
 #[utoipa::path(params(AssociationsQuery), responses((status = OK, body = Page<AssociationView>, description = "One page."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/associations")]
 pub(crate) async fn list_associations(db: Data<Db>, req: HttpRequest, query: Query<AssociationsQuery>) -> Result<HttpResponse> {
-    let (asked, bad) = query.into_parts();
+    let (asked, mut bad) = query.into_parts();
+    let uscc = asked.uscc.as_deref().and_then(|text| Uscc::parse(text).map_err(|fault| bad.push(FieldFault::of("?uscc", fault))).ok());
     let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
-    let uscc = asked.uscc.as_deref().map(param::uscc).transpose()?;
     let found = db.read(move |conn| store::list(conn, uscc.as_ref().map(Uscc::as_str), after.as_deref(), limit)).await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.association.code.clone()]));
     Ok(page.map(|stored| AssociationView::from(&stored)).respond(&req))

@@ -2,13 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use model::{instant::parse_day, uscc::Uscc};
+use common::{service::Service, token::Role};
+use model::{instant::parse_day, standard_no::StandardNo, uscc::Uscc};
+use testkit::{Folder, backends};
 
 use super::{
-    actions::sha256,
+    actions::{Planned, again, commit, draw, sha256},
     rules::{Disclosed, Draw, Plan, PlanState, Weights, faults, order, replay},
 };
-use crate::draw::rules::{Candidate, digest, population_digest};
+use crate::{
+    Standards,
+    author::actions::Author,
+    credit_report::{self, rules::ReportState},
+    declaration::{self, rules::DeclaredProduct},
+    declaration_check::{self, store::Search},
+    declaration_draft::rules::{Cited, Draft},
+    draw::rules::{Candidate, digest, population_digest},
+};
 
 const SEED: &str = "b1946ac92492d2347c6235b4d2611184";
 
@@ -77,4 +87,76 @@ fn a_draw_is_repeated_and_a_forged_one_is_seen() {
     let mut population = drawn.population.clone();
     population.pop();
     assert!(!same(&Plan { population, ..drawn }), "another urn");
+}
+
+fn draft(enterprise: &Uscc, product: &str, ics: Option<&str>) -> Draft {
+    let number = StandardNo::parse("Q/SLEX 009-2026").unwrap();
+    let indicator = |property: &str, kind: &str| {
+        let sent = serde_json::json!({"property": property, "title": "示例", "direction": "max", "upper": "5", "unit": "mg", "kind": kind,
+            "test_method": {"standard": "GB/T 99901-2020"}});
+        serde_json::from_value(sent).unwrap()
+    };
+    Draft {
+        enterprise: enterprise.clone(),
+        product: DeclaredProduct { name: product.to_owned(), gtin: None, ics: ics.map(str::to_owned) },
+        executed: vec![Cited { number, title: Some("示例企业标准".to_owned()) }],
+        indicators: vec![indicator("wear", "performance"), indicator("brake", "functional")],
+        own_methods: Vec::new(),
+        commitments: Vec::new(),
+        channel: "platform".to_owned(),
+        disclosures: Vec::new(),
+    }
+}
+
+/// From declarations to the checks of those that are drawn, on both databases.
+#[actix_web::test]
+async fn declarations_are_kept_drawn_and_reported() {
+    for backend in backends() {
+        let folder = Folder::new();
+        let db = testkit::open(&backend, folder.path(), "standards", Standards::migrations());
+        let own = Uscc::parse("914404001000000590").unwrap();
+        let author = Author { client: "示例".to_owned(), organisation: own.clone(), role: Role::Authority };
+        let done = db.write(move |tx| {
+            let products = [("示例 A", Some("97.190")), ("示例 B", Some("97.190.10")), ("示例 C", Some("97.20")), ("示例 D", None)];
+            let mut ids = Vec::new();
+            for (product, ics) in products {
+                ids.push(declaration::actions::declare(tx, &draft(&own, product, ics), &author)?.declaration.id);
+            }
+            let again_declared = declaration::actions::declare(tx, &draft(&own, "示例 a", None), &author);
+            assert_eq!(again_declared.unwrap_err().code(), "duplicate", "names are told by their folded form");
+            let withdrawn = declaration::actions::withdraw(tx, (&ids[3], 1), &author)?;
+            assert_eq!(withdrawn.declaration.version, 2);
+            assert_eq!(declaration::store::version(tx.conn, &ids[3], 1)?.unwrap().declaration.version, 1, "versions are never overwritten");
+            assert_eq!(declaration::store::standing(tx.conn, Some("97.190"), 9)?, ids[..2]);
+            let edition = withdrawn.declaration.executed[0].edition.clone();
+            assert_eq!(declaration::store::of_edition(tx.conn, &edition, Some(&ids[0]), 2)?.len(), 3);
+            assert_eq!(declaration::store::of_enterprise(tx.conn, own.as_str(), None, 2)?.len(), 3, "one more than the limit");
+            assert!(
+                declaration::store::latest(tx.conn, own.as_str(), &edition)?
+                    .is_some_and(|stored| ids[..3].contains(&stored.declaration.id))
+            );
+
+            let (title, commitment) = ("示例".to_owned(), digest(sha256, SEED.as_bytes()));
+            let planned = Planned { title, commitment, beacon: None, ics: None, count: 2, weights: Weights::default() };
+            let plan = commit(tx, &planned, &author)?;
+            assert_eq!(plan.plan.population.len(), 3, "what was taken back is not in the urn");
+            let drawn = draw(tx, (&plan.plan.id, 1), &disclosed(SEED, None), &author)?;
+            assert!(again(tx.conn, &plan.plan.id)?.same);
+            let checks = declaration_check::store::list(tx.conn, &Search { plan: Some(plan.plan.id), limit: 9, ..Search::default() })?;
+            let checked: Vec<_> = checks.iter().map(|stored| stored.check.declaration.clone().unwrap().0).collect();
+            assert_eq!(checked, drawn.plan.draw.unwrap().order, "in the order of the draw");
+            assert!(declaration_check::store::passed(tx.conn)?.is_empty(), "nothing was found yet");
+
+            let id = &checks[0].check.id;
+            credit_report::store::note(tx.conn, id, 2, 7, tx.now())?;
+            credit_report::store::note(tx.conn, id, 3, 9, tx.now())?;
+            assert_eq!(credit_report::store::position(tx.conn)?, 9);
+            let due = credit_report::store::due(tx.conn, tx.now(), 9)?.remove(0);
+            let acknowledged = credit_report::store::Report { state: ReportState::Acknowledged, version: 2, ..due };
+            credit_report::store::tried(tx.conn, &acknowledged, tx.now())?;
+            assert_eq!(credit_report::store::due(tx.conn, tx.now(), 9)?.len(), 1, "a newer version was told meanwhile");
+            Ok(())
+        });
+        done.await.unwrap();
+    }
 }

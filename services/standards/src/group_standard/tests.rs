@@ -333,7 +333,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
+    #![proptest_config(ProptestConfig::with_cases(384))]
 
     /// Whatever is tried in whatever order, nothing is published without its consultation, its replies and its review; and what is closed stays closed.
     #[test]

@@ -295,10 +295,11 @@ impl Case {
         self
     }
 
-    /// The earliest day by which somebody has to act.
+    /// The earliest day by which somebody has to act; of a closed case none.
     #[must_use]
     pub fn next_due_on(&self) -> Option<Day> {
-        self.clocks.iter().filter(|clock| clock.done_on.is_none()).filter_map(|clock| clock.due_on).min()
+        let is_closed = self.state.allowed().is_empty();
+        self.clocks.iter().filter(|_| !is_closed).filter(|clock| clock.done_on.is_none()).filter_map(|clock| clock.due_on).min()
     }
 
     /// By when the correction is due.

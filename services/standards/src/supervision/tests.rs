@@ -161,6 +161,7 @@ proptest! {
             }
             if case.state.allowed().is_empty() {
                 let open: Vec<&str> = case.clocks.iter().filter(|clock| clock.done_on.is_none()).map(|clock| clock.rule.as_str()).collect();
+                prop_assert_eq!(case.next_due_on(), None);
                 prop_assert!(open.iter().all(|rule| *rule == "correction" && case.state.is_public()), "{:?}", open);
             }
         }

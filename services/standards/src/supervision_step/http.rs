@@ -42,7 +42,7 @@ impl Place for OfSupervision {
 /// An order to correct.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CorrectionOrder {
+pub struct StandardCorrectionOrder {
     /// What was found.
     breach: Breach,
     /// By when it is to be corrected; ninety days at the longest.
@@ -142,9 +142,9 @@ pub(crate) async fn dismiss_supervision(sent: Sent<OfSupervision>, body: Body<St
 }
 
 /// Order a correction by a day (Standardization Law 39, 42).
-#[utoipa::path(request_body = CorrectionOrder, params(Sent<OfSupervision>), responses((status = OK, body = SupervisionView, description = "It is ordered."), Problems), security(("oauth2" = ["standards:write"])))]
+#[utoipa::path(request_body = StandardCorrectionOrder, params(Sent<OfSupervision>), responses((status = OK, body = SupervisionView, description = "It is ordered."), Problems), security(("oauth2" = ["standards:write"])))]
 #[post("/supervisions/{id}/order_correction")]
-pub(crate) async fn order_correction(sent: Sent<OfSupervision>, body: Body<CorrectionOrder>) -> Result<HttpResponse> {
+pub(crate) async fn order_correction(sent: Sent<OfSupervision>, body: Body<StandardCorrectionOrder>) -> Result<HttpResponse> {
     let judged = authority(sent, &body.sha256)?;
     let mut faults = Vec::new();
     let due_on = day(&body.due_on, "/due_on", &mut faults);

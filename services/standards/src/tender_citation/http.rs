@@ -1,9 +1,6 @@
 //! What procurement reports of a tender. Not here: who asks for it, `impact`.
 
-use actix_web::{
-    HttpResponse, post,
-    web::Data,
-};
+use actix_web::{HttpResponse, post, web::Data};
 use common::{
     db::Db,
     error::{Code, Error, Problems, Result},

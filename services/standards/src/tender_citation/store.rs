@@ -69,8 +69,13 @@ pub fn citing(conn: &mut Conn, numbers: &[String], limit: i64) -> Result<Vec<Cit
         .select((tender::id, tender::version, tender::organisation, tender::title, tender::cut_off, tender::open))
         .limit(limit)
         .load(conn)?;
-    let read = |(id, version, organisation, title, cut_off, open): Row| {
-        CitingTender { id, version, organisation, title, cut_off: Instant::from_naive_utc(cut_off), open }
+    let read = |(id, version, organisation, title, cut_off, open): Row| CitingTender {
+        id,
+        version,
+        organisation,
+        title,
+        cut_off: Instant::from_naive_utc(cut_off),
+        open,
     };
     Ok(rows.into_iter().map(read).collect())
 }
