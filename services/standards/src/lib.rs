@@ -69,12 +69,12 @@ pub struct Standards {
     pub chance: Chance,
     /// The work calendar.
     pub calendars: Calendars,
-    /// How long what follows from declarations takes.
-    pub declaration_terms: Policy<DeclarationTerms>,
     /// Periods and shares of group standards, by day.
     pub group_terms: Policy<group_standard::rules::Terms>,
     /// Clocks of supervision, by day.
     pub supervision_clocks: Policy<supervision::rules::Clocks>,
+    /// How long what follows from declarations takes.
+    pub declaration_terms: Policy<DeclarationTerms>,
     /// How far Chinese standards are to follow international ones.
     pub consistency_target: Policy<consistency::rules::Target>,
     /// What makes a standard one that needs improvement.
@@ -98,9 +98,9 @@ impl Service for Standards {
             clock: platform.clock.clone(),
             chance: platform.chance.clone(),
             calendars: platform.calendars.clone(),
-            declaration_terms: declaration::rules::policy()?,
             group_terms: group_standard::rules::policy()?,
             supervision_clocks: supervision::rules::policy()?,
+            declaration_terms: declaration::rules::policy()?,
             consistency_target: consistency::rules::policy()?,
             improvement: improvement::rules::policy()?,
             db,
@@ -109,9 +109,9 @@ impl Service for Standards {
 
     fn routes(config: &mut ServiceConfig<'_>) {
         catalogue(config);
+        group_standards(config);
         requirements(config);
         declarations(config);
-        group_standards(config);
         figures(config);
     }
 
@@ -239,92 +239,6 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(standard::http::read_standard)
         .service(edition::http::read_edition)
         .service(edition::http::list_relations);
-}
-
-/// Clauses, conversions between their test methods, and comparisons.
-fn requirements(config: &mut ServiceConfig<'_>) {
-    config
-        .service(clause::http::update_clauses)
-        .service(clause::http::read_clauses)
-        .service(method_conversion::http::create_method_conversion)
-        .service(method_conversion::http::withdraw_method_conversion)
-        .service(method_conversion::http::read_method_conversion)
-        .service(method_conversion::http::list_method_conversions)
-        .service(comparison::http::compare_editions)
-        .service(comparison::http::create_comparison)
-        .service(comparison::http::read_comparison)
-        .service(comparison::http::list_comparisons);
-}
-
-/// Self-declarations and their checks.
-fn declarations(config: &mut ServiceConfig<'_>) {
-    config
-        .service(declaration::http::create_declaration)
-        .service(declaration::http::update_declaration)
-        .service(declaration::http::withdraw_declaration)
-        .service(declaration::http::read_declaration)
-        .service(declaration::http::read_public_declaration)
-        .service(declaration::http::list_enterprise_declarations)
-        .service(declaration::http::list_edition_declarations)
-        .service(check_plan::http::create_check_plan)
-        .service(check_plan::http::list_check_plans)
-        .service(check_plan::http::read_check_plan)
-        .service(check_plan::http::draw_check_plan)
-        .service(check_plan::http::replay_check_plan)
-        .service(declaration_check::http::list_declaration_publicities)
-        .service(declaration_check::http::list_declaration_checks)
-        .service(declaration_check::http::read_declaration_check)
-        .service(check_step::http::create_declaration_check)
-        .service(check_step::http::find_declaration_check)
-        .service(check_step::http::order_declaration_check)
-        .service(check_step::http::correct_declaration_check)
-        .service(check_step::http::publicise_declaration_check)
-        .service(check_step::http::annul_declaration_check);
-}
-
-/// Associations, their standards, comments on drafts, and supervision.
-fn group_standards(config: &mut ServiceConfig<'_>) {
-    config
-        .service(association::http::reserve_association)
-        .service(association::http::update_association)
-        .service(association::http::end_association)
-        .service(association::http::read_association)
-        .service(association::http::list_associations)
-        .service(association_member::http::record_member)
-        .service(association_member::http::end_membership)
-        .service(association_member::http::list_members)
-        .service(group_standard::http::propose_standard)
-        .service(group_standard::http::amend_standard)
-        .service(group_standard::http::read_group_standard)
-        .service(group_standard::http::list_group_standards)
-        .service(group_standard_step::http::approve_project)
-        .service(group_standard_step::http::consult_standard)
-        .service(group_standard_step::http::review_standard)
-        .service(group_standard_step::http::vote_standard)
-        .service(group_standard_step::http::approve_standard)
-        .service(group_standard_step::http::publish_standard)
-        .service(group_standard_step::http::confirm_standard)
-        .service(group_standard_step::http::revise_standard)
-        .service(group_standard_step::http::withdraw_standard)
-        .service(group_standard_step::http::abandon_standard)
-        .service(consultation::http::comment_standard)
-        .service(consultation::http::reply_comment)
-        .service(consultation::http::list_consultations)
-        .service(consultation::http::read_consultation)
-        .service(supervision::http::file_complaint)
-        .service(supervision::http::begin_supervision)
-        .service(supervision::http::read_supervision)
-        .service(supervision::http::list_supervisions)
-        .service(supervision::http::list_abolished)
-        .service(supervision_step::http::accept_supervision)
-        .service(supervision_step::http::reject_supervision)
-        .service(supervision_step::http::dismiss_supervision)
-        .service(supervision_step::http::order_correction)
-        .service(supervision_step::http::claim_correction)
-        .service(supervision_step::http::return_correction)
-        .service(supervision_step::http::confirm_correction)
-        .service(supervision_step::http::abolish_standard)
-        .service(supervision_step::http::revoke_number);
 }
 
 /// What the catalogue adds up to, and who works with it.

@@ -87,9 +87,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
-diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
-
 diesel::table! {
     clause_set (edition) {
         edition -> Text,
@@ -286,67 +283,6 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
-
-diesel::table! {
-    association (code) {
-        code -> Text,
-        uscc -> Text,
-        ended_on -> Nullable<Date>,
-        version -> BigInt,
-        recorded_at -> Timestamp,
-        body -> Text,
-    }
-}
-
-diesel::table! {
-    association_member (association, member) {
-        association -> Text,
-        member -> Text,
-        since -> Date,
-        left_on -> Nullable<Date>,
-        recorded_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    group_standard (id) {
-        id -> Text,
-        association -> Text,
-        sequence -> Text,
-        number -> Nullable<Text>,
-        state -> Text,
-        is_open -> Bool,
-        consult_until -> Nullable<Date>,
-        review_due_on -> Nullable<Date>,
-        version -> BigInt,
-        body -> Text,
-    }
-}
-
-diesel::table! {
-    consultation_comment (id) {
-        id -> Text,
-        standard -> Text,
-        organisation -> Text,
-        is_answered -> Bool,
-        version -> BigInt,
-        body -> Text,
-    }
-}
-
-diesel::table! {
-    supervision (id) {
-        id -> Text,
-        number -> Text,
-        association -> Nullable<Text>,
-        complainant -> Nullable<Text>,
-        state -> Text,
-        is_public -> Bool,
-        due_on -> Nullable<Date>,
-        version -> BigInt,
-        body -> Text,
-    }
-}
 
 diesel::table! {
     edition_applicability (edition) {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use testkit::{Stack, fact, sample_enterprise};
 
-in_every_mode!(the_http_layer_answers_with_problems);
-in_every_mode!(all_bad_fields_are_named_at_once);
-in_every_mode!(bad_parameters_are_all_named);
+on_both_databases!(the_http_layer_answers_with_problems);
+on_both_databases!(all_bad_fields_are_named_at_once);
+on_both_databases!(bad_parameters_are_all_named);
 
 const FACTS: &str = "/credit/v1/facts";
 

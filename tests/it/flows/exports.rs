@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, io::Read};
 use serde_json::{Value, json};
 use testkit::{Client, Stack, eventually, fact, sample_enterprise, today};
 
-in_every_mode!(a_copy_of_an_export_goes_on_by_the_feed);
-in_every_mode!(an_export_is_the_same_bytes_after_a_restart);
+on_both_databases!(a_copy_of_an_export_goes_on_by_the_feed);
+on_both_databases!(an_export_is_the_same_bytes_after_a_restart);
 
 /// What is public: every enterprise with its register data, its facts and the lists it stands on, each by id.
 type Copy = BTreeMap<String, BTreeMap<String, Value>>;

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use testkit::{Client, Reply, Sample, Stack, eventually_within, sample_enterprise};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-in_every_mode!(a_file_of_penalties_becomes_facts);
-in_every_mode!(a_mapping_is_data_with_versions);
-in_every_mode!(an_import_survives_a_restart);
-in_every_mode!(a_broken_upload_leaves_nothing);
+on_both_databases!(a_file_of_penalties_becomes_facts);
+on_both_databases!(a_mapping_is_data_with_versions);
+on_both_databases!(an_import_survives_a_restart);
+on_both_databases!(a_broken_upload_leaves_nothing);
 
 /// A chunk on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Client, Stack, fact, next_code, sample_enterprise};
 
-in_every_mode!(files_are_imported_row_by_row);
-in_every_mode!(batches_answer_in_order);
+on_both_databases!(files_are_imported_row_by_row);
+on_both_databases!(batches_answer_in_order);
 
 async fn import(officer: &Client, kind: &str, body: impl Into<Vec<u8>>) -> (Vec<Value>, Value) {
     let reply = officer.call("POST", "/credit/v1/enterprises/import").body(kind, body).send().await.expect_status(200);

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Stack, decided_at, fact, sample_enterprise};
 
-in_every_mode!(a_serious_violation_is_listed_and_removed_early);
-in_every_mode!(an_abnormal_operation_is_listed_until_its_ground_goes);
-in_every_mode!(trust_ends_by_itself);
+on_both_databases!(a_serious_violation_is_listed_and_removed_early);
+on_both_databases!(an_abnormal_operation_is_listed_until_its_ground_goes);
+on_both_databases!(trust_ends_by_itself);
 
 const LISTINGS: &str = "/credit/v1/listings";
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use testkit::{Client, Stack, fact, sample_enterprise};
 
-in_every_mode!(pages_hold_everything_once);
-in_every_mode!(the_register_is_searched);
+on_both_databases!(pages_hold_everything_once);
+on_both_databases!(the_register_is_searched);
 
 const MANY: usize = 120;
 

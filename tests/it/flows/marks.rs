@@ -3,8 +3,8 @@
 use serde_json::json;
 use testkit::{Stack, fact, sample_enterprise};
 
-in_every_mode!(a_fact_is_public_by_the_regime_of_its_decision);
-in_every_mode!(a_stay_takes_the_weight_for_a_time);
+on_both_databases!(a_fact_is_public_by_the_regime_of_its_decision);
+on_both_databases!(a_stay_takes_the_weight_for_a_time);
 
 async fn a_fact_is_public_by_the_regime_of_its_decision(stack: &mut Stack) {
     let officer = stack.officer().await;

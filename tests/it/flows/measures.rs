@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Client, Stack, fact, sample_enterprise};
 
-in_every_mode!(measures_follow_and_end_by_themselves);
+on_both_databases!(measures_follow_and_end_by_themselves);
 
 async fn codes(client: &Client, path: &str, day: &str) -> Vec<String> {
     let reply = client.get(&format!("{path}/measures?as_of={day}")).await.expect_status(200);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Client, Stack, eventually, fact, sample_enterprise};
 
-in_every_mode!(a_merger_carries_its_consequences);
+on_both_databases!(a_merger_carries_its_consequences);
 
 async fn step(officer: &Client, listing: &str, verb: &str, version: u32, body: Value) -> Value {
     let path = format!("/credit/v1/listings/{listing}/{verb}");

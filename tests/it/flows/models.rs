@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Stack, eventually, fact, sample_enterprise, today};
 
-in_every_mode!(a_model_is_drafted_compared_and_published);
-in_every_mode!(scoring_everyone_again_survives_a_kill);
+on_both_databases!(a_model_is_drafted_compared_and_published);
+on_both_databases!(scoring_everyone_again_survives_a_kill);
 
 const MODELS: &str = "/credit/v1/models";
 const SECOND: &str = "/credit/v1/models/quality-credit/versions/2";

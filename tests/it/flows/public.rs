@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use testkit::{Client, KINDS, Stack, fact, sample_enterprise, today};
 
-in_every_mode!(the_page_shows_what_is_public_and_nothing_else);
-in_every_mode!(what_is_taken_down_is_gone_at_once);
-in_every_mode!(the_lists_are_public_by_the_page);
+on_both_databases!(the_page_shows_what_is_public_and_nothing_else);
+on_both_databases!(what_is_taken_down_is_gone_at_once);
+on_both_databases!(the_lists_are_public_by_the_page);
 
 const SHOWN: [&str; 9] =
     ["spot_check", "recall", "procurement_ban", "licence", "certificate", "award", "commitment", "annual_report", "penalty"];

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testkit::{Client, Stack, eventually, fact, sample_enterprise};
 
-in_every_mode!(every_look_up_is_noted);
-in_every_mode!(an_enterprise_sees_who_looked);
-in_every_mode!(a_stop_writes_what_memory_holds);
+on_both_databases!(every_look_up_is_noted);
+on_both_databases!(an_enterprise_sees_who_looked);
+on_both_databases!(a_stop_writes_what_memory_holds);
 
 async fn entries(officer: &Client, query: &str) -> Vec<Value> {
     let page = officer.get(&format!("/credit/v1/query_log?limit=500&{query}")).await.expect_status(200);

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Stack, sample_enterprise};
 
-in_every_mode!(a_table_of_suppliers_is_matched);
-in_every_mode!(producers_abroad_are_known_by_their_identifier);
+on_both_databases!(a_table_of_suppliers_is_matched);
+on_both_databases!(producers_abroad_are_known_by_their_identifier);
 
 const RECONCILE: &str = "/credit/v1/reconcile";
 

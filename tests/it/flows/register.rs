@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Sample, Stack, fact, sample_enterprise};
 
-in_every_mode!(a_register_entry_is_said_by_whom_it_belongs_to);
-in_every_mode!(names_have_periods_and_versions_are_kept);
-in_every_mode!(an_enterprise_goes_into_another);
+on_both_databases!(a_register_entry_is_said_by_whom_it_belongs_to);
+on_both_databases!(names_have_periods_and_versions_are_kept);
+on_both_databases!(an_enterprise_goes_into_another);
 
 async fn put(client: &Client, code: &str, tag: &str, body: &Value) -> Reply {
     client.call("PUT", &format!("/credit/v1/enterprises/{code}")).header("If-Match", tag).json(body).send().await

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use testkit::{Client, Reply, Sample, Stack, fact, sample_enterprise};
 
-in_every_mode!(an_objection_marks_at_once_and_corrects);
-in_every_mode!(a_repair_takes_effect_everywhere);
-in_every_mode!(a_list_is_left_by_repair);
+on_both_databases!(an_objection_marks_at_once_and_corrects);
+on_both_databases!(a_repair_takes_effect_everywhere);
+on_both_databases!(a_list_is_left_by_repair);
 
 async fn registered(officer: &Client) -> Sample {
     let enterprise = sample_enterprise();

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Client, Sample, Stack, fact, sample_enterprise};
 
-in_every_mode!(a_class_follows_from_the_facts);
-in_every_mode!(a_class_is_for_authorities_alone);
+on_both_databases!(a_class_follows_from_the_facts);
+on_both_databases!(a_class_is_for_authorities_alone);
 
 async fn register(officer: &Client) -> Sample {
     let sample = sample_enterprise();

@@ -4,7 +4,7 @@ use chrono::Days;
 use serde_json::{Value, json};
 use testkit::{Stack, fact, sample_enterprise, today};
 
-in_every_mode!(the_score_is_explained);
+on_both_databases!(the_score_is_explained);
 
 async fn the_score_is_explained(stack: &mut Stack) {
     let officer = stack.officer().await;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use testkit::{Client, Stack, sample_enterprise};
 
-in_every_mode!(an_enterprise_is_found_as_people_type_it);
+on_both_databases!(an_enterprise_is_found_as_people_type_it);
 
 async fn search(client: &Client, q: &str) -> Vec<Value> {
     let reply = client.call("GET", "/credit/v1/enterprises").query("q", q).header("Accept-Language", "zh").send().await.expect_status(200);

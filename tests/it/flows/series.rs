@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{Stack, fact, next_code, sample_enterprise};
 
-in_every_mode!(a_series_names_the_cause_of_each_change);
-in_every_mode!(scores_are_read_in_batches);
+on_both_databases!(a_series_names_the_cause_of_each_change);
+on_both_databases!(scores_are_read_in_batches);
 
 async fn a_series_names_the_cause_of_each_change(stack: &mut Stack) {
     let officer = stack.officer().await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::{Client, Reply, Sample, Stack, sample_enterprise};
 
-in_every_mode!(a_replacement_needs_what_was_read);
+on_both_databases!(a_replacement_needs_what_was_read);
 
 async fn put(client: &Client, sample: &Sample, header: (&str, &str)) -> Reply {
     client.call("PUT", &sample.path()).header(header.0, header.1).json(&sample.body).send().await

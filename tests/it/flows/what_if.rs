@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Stack, fact, next_code, sample_enterprise};
 
-in_every_mode!(what_would_be_is_told_and_not_stored);
+on_both_databases!(what_would_be_is_told_and_not_stored);
 
 async fn what_would_be_is_told_and_not_stored(stack: &mut Stack) {
     let officer = stack.officer().await;

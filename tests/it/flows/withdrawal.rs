@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use testkit::{Client, Stack, decided_at, eventually, fact, sample_enterprise, today};
 
-in_every_mode!(what_is_no_longer_public_is_withdrawn_from_the_feed);
+on_both_databases!(what_is_no_longer_public_is_withdrawn_from_the_feed);
 
 async fn events(reader: &Client, code: &str) -> Vec<Value> {
     let (mut after, mut found) = (0, Vec::new());

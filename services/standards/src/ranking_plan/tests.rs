@@ -1,0 +1,124 @@
+//! What a plan must be, and in which band a value is, case by case (domain 2.4; domain-updates A20).
+
+use super::rules::{Band, Floor, Graded, GradedKind, RankingTerms, below, faults, incomplete, policy};
+use crate::indicator::rules::{Amount, Direction, Indicator, IndicatorKind, Reason};
+
+fn amount(text: &str) -> Option<Amount> {
+    (text != "-").then(|| Amount::parse(text).unwrap())
+}
+
+/// An indicator whose bands are written `lower..upper`, `-` for a bound that is not there.
+pub(crate) fn graded(property: &str, kind: GradedKind, direction: Direction, unit: &str, bands: &[(&str, &str)]) -> Graded {
+    let bands = bands.iter().map(|(lower, upper)| Band { lower: amount(lower), upper: amount(upper) }).collect();
+    let title = "示例".to_owned();
+    Graded { property: property.to_owned(), title, kind, direction, unit: unit.to_owned(), test_method: None, bands }
+}
+
+pub(crate) fn declared(property: &str, direction: Direction, unit: &str, (lower, upper): (&str, &str)) -> Indicator {
+    Indicator {
+        property: property.to_owned(),
+        title: "示例".to_owned(),
+        direction,
+        lower: amount(lower),
+        upper: amount(upper),
+        unit: unit.to_owned(),
+        test_method: None,
+        kind: IndicatorKind::Performance,
+    }
+}
+
+#[test]
+fn the_shipped_terms_are_three_core_indicators_in_several_bands() {
+    let row = policy().unwrap();
+    let terms = &row.at(model::instant::parse_day("2026-11-25").unwrap()).unwrap().value;
+    assert_eq!(*terms, RankingTerms { core_indicators: 3, bands: 2 });
+}
+
+#[test]
+fn a_value_is_in_the_best_band_that_it_keeps_to() {
+    let at_least = graded("wear", GradedKind::Core, Direction::Min, "mm", &[("100", "-"), ("80", "-"), ("60", "-")]);
+    let at_most = graded("lead", GradedKind::Core, Direction::Max, "mg/kg", &[("-", "10"), ("-", "50")]);
+    let between = graded("width", GradedKind::Core, Direction::Range, "mm", &[("9", "11"), ("8", "12")]);
+    for (plan, direction, unit, bounds, expected) in [
+        (&at_least, Direction::Min, "mm", ("100", "-"), Ok(Some(1))),
+        (&at_least, Direction::Min, "mm", ("99.999", "-"), Ok(Some(2))),
+        // Another unit of the same kind is the same value.
+        (&at_least, Direction::Min, "cm", ("8", "-"), Ok(Some(2))),
+        (&at_least, Direction::Min, "m", ("0.06", "-"), Ok(Some(3))),
+        (&at_least, Direction::Min, "mm", ("59.9", "-"), Ok(None)),
+        // What is bounded on both sides keeps to one of them.
+        (&at_least, Direction::Range, "mm", ("100", "200"), Ok(Some(1))),
+        (&at_least, Direction::Range, "mm", ("10", "200"), Ok(None)),
+        (&at_least, Direction::Min, "kg", ("100", "-"), Err(Reason::Unit)),
+        (&at_most, Direction::Max, "mg/kg", ("-", "10"), Ok(Some(1))),
+        (&at_most, Direction::Max, "ug/kg", ("-", "10001"), Ok(Some(2))),
+        (&at_most, Direction::Max, "mg/kg", ("-", "50.1"), Ok(None)),
+        (&between, Direction::Range, "mm", ("9.5", "10.5"), Ok(Some(1))),
+        (&between, Direction::Range, "mm", ("8", "12"), Ok(Some(2))),
+        // It reaches out of the best band on one side and lies in the next one.
+        (&between, Direction::Range, "mm", ("9.5", "11.5"), Ok(Some(2))),
+        (&between, Direction::Range, "mm", ("9.5", "12.5"), Ok(None)),
+    ] {
+        let value = declared(&plan.property, direction, unit, bounds);
+        assert_eq!(plan.band_of(&value, &[]), expected, "{} {bounds:?} {unit}", plan.property);
+    }
+}
+
+#[test]
+fn bands_stand_from_the_best_to_the_lowest_and_a_property_once() {
+    let good = graded("wear", GradedKind::Core, Direction::Min, "1", &[("3", "-"), ("2", "-"), ("1", "-")]);
+    let equal = graded("grip", GradedKind::Core, Direction::Min, "1", &[("3", "-"), ("3", "-")]);
+    let turned = graded("lead", GradedKind::Core, Direction::Max, "1", &[("-", "1"), ("-", "3"), ("-", "2")]);
+    let apart = graded("width", GradedKind::Core, Direction::Range, "1", &[("1", "3"), ("2", "4")]);
+    assert!(faults(std::slice::from_ref(&good)).is_empty());
+    let all = [good.clone(), equal, turned, apart, good];
+    let told: Vec<_> = faults(&all).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+    let expected = [
+        ("/indicators/1/bands/1", "band_order"),
+        ("/indicators/2/bands/2", "band_order"),
+        ("/indicators/3/bands/1", "band_order"),
+        ("/indicators/4/property", "property_twice"),
+    ];
+    assert_eq!(told, expected.map(|(pointer, code)| (pointer.to_owned(), code)));
+}
+
+#[test]
+fn the_lowest_band_is_not_below_the_standard() {
+    let floor = |property: &str, direction: Direction, unit: &str, bounds: (&str, &str)| Floor {
+        number: "GB/T 99001-2024".to_owned(),
+        clause: "5.1".to_owned(),
+        required: declared(property, direction, unit, bounds),
+    };
+    let wear = graded("wear", GradedKind::Core, Direction::Min, "mm", &[("3", "-"), ("1", "-")]);
+    for (required, expected) in [
+        (floor("wear", Direction::Min, "mm", ("1", "-")), None),
+        (floor("wear", Direction::Min, "um", ("1000", "-")), None),
+        (floor("wear", Direction::Min, "mm", ("1.001", "-")), Some("band_below_standard")),
+        (floor("wear", Direction::Min, "kg", ("1", "-")), Some("band_not_comparable")),
+        (floor("grip", Direction::Min, "mm", ("9", "-")), None),
+    ] {
+        let found = below(std::slice::from_ref(&wear), std::slice::from_ref(&required), &[]);
+        assert_eq!(found.first().map(|fault| fault.code), expected, "{required:?}");
+        if let Some(fault) = found.first() {
+            assert_eq!(fault.pointer, "/indicators/0/bands/1");
+            assert!(fault.detail.en.contains("clause 5.1 of GB/T 99001-2024"), "{}", fault.detail.en);
+        }
+    }
+}
+
+#[test]
+fn a_plan_has_three_core_indicators_in_two_bands_each() {
+    let two = [("2", "-"), ("1", "-")];
+    let of = |property: &str, kind: GradedKind, bands: &[(&str, &str)]| graded(property, kind, Direction::Min, "1", bands);
+    let terms = RankingTerms { core_indicators: 3, bands: 2 };
+    let whole = ["a", "b", "c"].map(|property| of(property, GradedKind::Core, &two));
+    assert!(incomplete(&whole, &terms).is_empty());
+    let short = [
+        of("a", GradedKind::Core, &two),
+        of("b", GradedKind::Core, &[("1", "-")]),
+        of("c", GradedKind::Basic, &[("1", "-")]),
+        of("d", GradedKind::Innovative, &two),
+    ];
+    let told: Vec<_> = incomplete(&short, &terms).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+    assert_eq!(told, [("/indicators".to_owned(), "core_too_few"), ("/indicators/1/bands".to_owned(), "band_too_few")]);
+}
