@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod alliance;
+pub mod assessor;
 pub mod association;
 pub mod association_member;
 pub mod author;
@@ -184,6 +185,33 @@ fn declarations(config: &mut ServiceConfig<'_>) {
         .service(check_step::http::annul_declaration_check);
 }
 
+/// Rankings of declared standards, and the leaders that come of them.
+fn rankings(config: &mut ServiceConfig<'_>) {
+    config
+        .service(assessor::http::create_assessor)
+        .service(assessor::http::read_assessor)
+        .service(assessor::http::list_assessors)
+        .service(ranking_plan::http::create_ranking_plan)
+        .service(ranking_plan::http::approve_ranking_plan)
+        .service(ranking_plan::http::reject_ranking_plan)
+        .service(ranking_plan::http::read_ranking_plan)
+        .service(ranking_plan::http::list_ranking_plans)
+        .service(ranking_exclusion::http::create_ranking_exclusion)
+        .service(ranking_exclusion::http::lift_ranking_exclusion)
+        .service(ranking_exclusion::http::read_ranking_exclusion)
+        .service(ranking_exclusion::http::list_ranking_exclusions)
+        .service(ranking::http::create_ranking)
+        .service(ranking::http::read_ranking)
+        .service(ranking::http::replay_ranking)
+        .service(ranking::http::list_rankings)
+        .service(leader::http::create_candidate)
+        .service(leader::http::create_leader_objection)
+        .service(leader::http::read_leader)
+        .service(leader::http::list_public_leaders)
+        .service(leader_step::http::decide_leader_objection)
+        .service(leader_step::http::withdraw_candidate)
+        .service(leader_step::http::remove_leader)
+        .service(leader_step::http::name_leaders);
 /// Associations, their standards, comments on drafts, and supervision.
 fn group_standards(config: &mut ServiceConfig<'_>) {
     config

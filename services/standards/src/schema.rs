@@ -218,6 +218,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    assessor (id) {
+        id -> Text,
+        organisation -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    ranking_plan (id) {
+        id -> Text,
+        assessor -> Text,
+        ics -> Text,
+        year -> Integer,
+        state -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    ranking_exclusion (id) {
+        id -> Text,
+        enterprise -> Text,
+        declaration -> Nullable<Text>,
+        ground -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    ranking (id) {
+        id -> Text,
+        plan -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    leader (id) {
+        id -> Text,
+        ranking -> Text,
+        declaration -> Text,
+        enterprise -> Text,
+        edition -> Text,
+        state -> Text,
+        valid_until -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(leader, edition);
+diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
 diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 
 diesel::table! {
