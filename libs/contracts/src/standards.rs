@@ -6,6 +6,66 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Audience, Payload};
 
+/// An enterprise was named a leader in a field of products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaderNamed {
+    /// `ldr_…`.
+    pub id: String,
+    /// The enterprise.
+    pub enterprise: String,
+    /// The product.
+    pub product: String,
+    /// The number of the standard that it declared for it.
+    pub number: String,
+    /// The ranking that it leads, `rkg_…`.
+    pub ranking: String,
+    /// The body that ranked, `asr_…`.
+    pub assessor: String,
+    /// From when it has the title.
+    pub named_on: Day,
+    /// The last day of the title.
+    pub valid_until: Day,
+    /// The number of the decision.
+    pub document_no: String,
+}
+
+impl Payload for LeaderNamed {
+    const TYPE: &'static str = "touchstone.standards.leader.named.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.enterprise
+    }
+}
+
+/// An enterprise lost the title of a leader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaderRemoved {
+    /// `ldr_…`.
+    pub id: String,
+    /// The enterprise.
+    pub enterprise: String,
+    /// The product.
+    pub product: String,
+    /// The number of the standard that it declared for it.
+    pub number: String,
+    /// Why: `standard_ended`, `check_failed`, `untrue_declaration` or `serious_violation`.
+    pub ground: String,
+    /// From when it has the title no more.
+    pub removed_on: Day,
+    /// The number of the decision.
+    pub document_no: String,
+}
+
+impl Payload for LeaderRemoved {
+    const TYPE: &'static str = "touchstone.standards.leader.removed.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.enterprise
+    }
+}
+
 /// An edition as it stands now; each telling takes the place of the one before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditionRecorded {

@@ -31,11 +31,18 @@ pub mod impact;
 pub mod import;
 pub mod improvement;
 pub mod indicator;
+pub mod leader;
+pub mod leader_step;
+pub mod leader_word;
 pub mod method_conversion;
 pub mod participation;
 mod problem;
 pub mod promotion;
 pub mod published_list;
+pub mod ranking;
+pub mod ranking_exclusion;
+pub mod ranking_input;
+pub mod ranking_plan;
 pub mod said;
 mod schema;
 pub mod shortfall;
@@ -57,7 +64,9 @@ use common::{
 };
 use declaration::rules::DeclarationTerms;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use leader::rules::LeaderTerms;
 use model::policy::Policy;
+use ranking_plan::rules::RankingTerms;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The service.
@@ -76,6 +85,10 @@ pub struct Standards {
     pub supervision_clocks: Policy<supervision::rules::Clocks>,
     /// How long what follows from declarations takes.
     pub declaration_terms: Policy<DeclarationTerms>,
+    /// What a plan of a ranking must have.
+    pub ranking_terms: Policy<RankingTerms>,
+    /// How long candidates are public, and how long a title lasts.
+    pub leader_terms: Policy<LeaderTerms>,
     /// How far Chinese standards are to follow international ones.
     pub consistency_target: Policy<consistency::rules::Target>,
     /// What makes a standard one that needs improvement.
@@ -102,6 +115,8 @@ impl Service for Standards {
             group_terms: group_standard::rules::policy()?,
             supervision_clocks: supervision::rules::policy()?,
             declaration_terms: declaration::rules::policy()?,
+            ranking_terms: ranking_plan::rules::policy()?,
+            leader_terms: leader::rules::policy()?,
             consistency_target: consistency::rules::policy()?,
             improvement: improvement::rules::policy()?,
             db,
@@ -113,6 +128,7 @@ impl Service for Standards {
         group_standards(config);
         requirements(config);
         declarations(config);
+        rankings(config);
         figures(config);
     }
 
@@ -212,6 +228,8 @@ fn rankings(config: &mut ServiceConfig<'_>) {
         .service(leader_step::http::withdraw_candidate)
         .service(leader_step::http::remove_leader)
         .service(leader_step::http::name_leaders);
+}
+
 /// Associations, their standards, comments on drafts, and supervision.
 fn group_standards(config: &mut ServiceConfig<'_>) {
     config

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 22] = [
+const PUBLIC: [&str; 23] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -28,6 +28,7 @@ const PUBLIC: [&str; 22] = [
     "GET /standards/v1/public/green_marks/{certificate}",
     "GET /standards/v1/public/declaration_publicities",
     "GET /standards/v1/public/declarations/{id}",
+    "GET /standards/v1/public/leaders",
     // A table of suppliers is sent in a form; nothing is stored.
     "POST /credit/v1/reconcile",
     // It authenticates with the client's secret.

@@ -1,4 +1,5 @@
-//! Stories across the services over HTTP, each in every mode on every database. Not here: single rules, which the services test beside the code.
+//! Stories over HTTP. One that goes across services is told in both modes on both databases, four times; one of a single service all in one on SQLite and in
+//! processes of its own on PostgreSQL, as it is run. Not here: single rules, which the services test beside the code.
 
 /// Makes the four tests of a story: a function of the same name that takes the running product.
 macro_rules! in_every_mode {
@@ -110,6 +111,7 @@ mod standard_clauses;
 mod standard_declarations;
 mod standard_figures;
 mod standard_groups;
+mod standard_rankings;
 mod statuses;
 mod tenders;
 mod versions;

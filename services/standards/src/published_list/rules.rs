@@ -103,31 +103,7 @@ pub fn cn_list(row: &Value, listed: &Listed<'_>) -> Result<Row, Vec<FieldFault>>
     if row.get("category").is_some_and(Value::is_array) {
         faults.push(fault("category", "category_not_text", "[…]", "left out"));
     }
-    let published_on = day(row, "issueDate", &mut faults);
-    let mut effective_on = day(row, "implementDate", &mut faults);
-    let mut withdrawn_on = day(row, "abolishDate", &mut faults);
-    if let Some(withdrawn) = withdrawn_on.filter(|withdrawn| published_on.is_some_and(|published| *withdrawn < published)) {
-        faults.push(fault("abolishDate", "date_order", withdrawn, "left out: over before it was issued"));
-        withdrawn_on = None;
-    }
-    if let Some(effective) = effective_on.filter(|effective| published_on.is_some_and(|published| *effective < published)) {
-        faults.push(fault("implementDate", "date_order", effective, "left out: in force before it was issued"));
-        effective_on = None;
-    }
-    if effective_on.is_none() && text(row, "implementDate").is_none() {
-        faults.push(fault(
-            "implementDate",
-            "effective_missing",
-            "null",
-            if stated == Stated::Upcoming { "unknown" } else { "the day of issue" },
-        ));
-    }
-    if let Some(effective) = effective_on.filter(|effective| stated == Stated::Current && *effective > listed.on) {
-        faults.push(fault("status", "current_before_effective", effective, "upcoming until that day"));
-    }
-    if stated == Stated::Withdrawn && withdrawn_on.is_none() {
-        faults.push(fault("abolishDate", "end_unknown", "null", "in force on no day, unless a successor tells the day"));
-    }
+    let [published_on, effective_on, withdrawn_on] = cn_days(row, (stated, listed.on), &mut faults);
     let relations = replaced_by(row, &number, listed, &mut faults);
     let publisher = text(row, "issuedBy").and_then(|publisher| line(publisher, TITLE_MAX).ok());
     let entry = Entry {
@@ -151,6 +127,36 @@ pub fn cn_list(row: &Value, listed: &Listed<'_>) -> Result<Row, Vec<FieldFault>>
         source: listed.source.to_owned(),
     };
     Ok(Row { entry, relations, faults })
+}
+
+/// Issue, effect and end of a row of the Chinese list; what contradicts itself is left out and told.
+fn cn_days(row: &Value, (stated, listed_on): (Stated, Day), faults: &mut Vec<RowFault>) -> [Option<Day>; 3] {
+    let published_on = day(row, "issueDate", faults);
+    let mut effective_on = day(row, "implementDate", faults);
+    let mut withdrawn_on = day(row, "abolishDate", faults);
+    if let Some(withdrawn) = withdrawn_on.filter(|withdrawn| published_on.is_some_and(|published| *withdrawn < published)) {
+        faults.push(fault("abolishDate", "date_order", withdrawn, "left out: over before it was issued"));
+        withdrawn_on = None;
+    }
+    if let Some(effective) = effective_on.filter(|effective| published_on.is_some_and(|published| *effective < published)) {
+        faults.push(fault("implementDate", "date_order", effective, "left out: in force before it was issued"));
+        effective_on = None;
+    }
+    if effective_on.is_none() && text(row, "implementDate").is_none() {
+        faults.push(fault(
+            "implementDate",
+            "effective_missing",
+            "null",
+            if stated == Stated::Upcoming { "unknown" } else { "the day of issue" },
+        ));
+    }
+    if let Some(effective) = effective_on.filter(|effective| stated == Stated::Current && *effective > listed_on) {
+        faults.push(fault("status", "current_before_effective", effective, "upcoming until that day"));
+    }
+    if stated == Stated::Withdrawn && withdrawn_on.is_none() {
+        faults.push(fault("abolishDate", "end_unknown", "null", "in force on no day, unless a successor tells the day"));
+    }
+    [published_on, effective_on, withdrawn_on]
 }
 
 /// What replaces an edition of the Chinese list, which in many rows holds the number of a committee instead.
