@@ -56,7 +56,9 @@ fn upstreams(config: &Config) -> io::Result<Vec<Upstream>> {
     let missing: Vec<&str> = DOCUMENTS.iter().map(|(name, _)| *name).filter(|name| !config.upstreams.contains_key(*name)).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        return Err(io::Error::other(format!("TOUCHSTONE_UPSTREAMS: no address for {missing}; give credit=http://…,standards=http://…,procurement=http://…")));
+        return Err(io::Error::other(format!(
+            "TOUCHSTONE_UPSTREAMS: no address for {missing}; give credit=http://…,standards=http://…,procurement=http://…"
+        )));
     }
     let known = DOCUMENTS.iter().filter_map(|(name, document)| Some((name, config.upstreams.get(*name)?, document)));
     known.map(|(name, url, document)| Upstream::remote(name, url, document).map_err(told)).collect()

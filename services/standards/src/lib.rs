@@ -150,7 +150,7 @@ fn catalogue(config: &mut ServiceConfig<'_>) {
         .service(impact::http::read_impact)
         .service(tender_citation::http::report_tender_citations)
         .service(import::http::import_standards)
-        .service(import::http::read_import)
+        .service(import::http::read_standard_import)
         .service(citation::http::resolve_citations)
         .service(standard::http::list_standard_editions)
         .service(standard::http::read_standard_history)
@@ -273,18 +273,6 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(supervision_step::http::confirm_correction)
         .service(supervision_step::http::abolish_standard)
         .service(supervision_step::http::revoke_number);
-    config
-        .service(classification::http::list_ics)
-        .service(classification::http::list_ccs)
-        .service(import::http::import_standards)
-        .service(import::http::read_import)
-        .service(citation::http::resolve_citations)
-        .service(standard::http::list_standard_editions)
-        .service(standard::http::read_standard_history)
-        .service(edition::http::list_standards)
-        .service(standard::http::read_standard)
-        .service(edition::http::read_edition)
-        .service(edition::http::list_relations);
 }
 
 /// What the catalogue adds up to, and who works with it.

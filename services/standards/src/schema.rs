@@ -272,10 +272,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(leader, edition);
-diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
-diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
-
 diesel::table! {
     association (code) {
         code -> Text,
@@ -336,6 +332,10 @@ diesel::table! {
         body -> Text,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(leader, edition);
+diesel::allow_tables_to_appear_in_same_query!(edition_class, declaration);
+diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);

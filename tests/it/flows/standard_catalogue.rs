@@ -85,8 +85,12 @@ async fn real_lists_are_read_and_their_citations_resolved(stack: &mut Stack) {
     assert_eq!((all.len(), misses.len()), (1_715, 7), "{misses:?}");
     let spelled: Vec<String> = all.iter().enumerate().map(|(place, number)| spellings(number).swap_remove(place % 6)).collect();
     let found = resolve(&reader, &spelled, "2026-11-01").await;
-    let misses: Vec<(&Value, &Value)> =
-        found.iter().zip(&plain).filter(|(one, other)| one["edition"]["id"] != other["edition"]["id"]).map(|(one, _)| (&one["input"], &one["number"])).collect();
+    let misses: Vec<(&Value, &Value)> = found
+        .iter()
+        .zip(&plain)
+        .filter(|(one, other)| one["edition"]["id"] != other["edition"]["id"])
+        .map(|(one, _)| (&one["input"], &one["number"]))
+        .collect();
     println!("other spellings: {} misses of {}: {misses:?}", misses.len(), all.len());
     assert!(misses.len() * 100 < all.len(), "{misses:?}");
 
@@ -104,7 +108,11 @@ async fn real_lists_are_read_and_their_citations_resolved(stack: &mut Stack) {
         ("ISO 10001:2018", "2026-11-01", "current", None),
     ] {
         let item = resolve(&reader, &[number.to_owned()], on).await.remove(0);
-        assert_eq!((&item["edition"]["status"], &item["edition"]["successors"][0]), (&json!(status), &json!(successor)), "{number} {on} {item}");
+        assert_eq!(
+            (&item["edition"]["status"], &item["edition"]["successors"][0]),
+            (&json!(status), &json!(successor)),
+            "{number} {on} {item}"
+        );
     }
     undated_and_unknown(&reader).await;
     searches(&reader).await;
@@ -140,7 +148,10 @@ async fn searches(reader: &Client) {
     let list = |query: &str| format!("/standards/v1/standards?{query}");
     let page = reader.get(&list("level=international&ics=97.200.50&status=current&on=2026-11-01&limit=500")).await.expect_status(200);
     let toys = page.field("/items").as_array().unwrap();
-    assert!(!toys.is_empty() && toys.iter().all(|one| one["status"] == "current" && one["ics"].as_array().unwrap().contains(&json!("97.200.50"))));
+    assert!(
+        !toys.is_empty()
+            && toys.iter().all(|one| one["status"] == "current" && one["ics"].as_array().unwrap().contains(&json!("97.200.50")))
+    );
     let mut seen = Vec::new();
     let mut path = list("level=group&limit=100");
     loop {
@@ -153,7 +164,10 @@ async fn searches(reader: &Client) {
     let standard = reader.get(&list("number=ISO%2010001")).await.expect_status(200).text_at("/items/0/standard");
     let path = format!("/standards/v1/standards/{standard}");
     let whole = reader.get(&format!("{path}?on=2026-11-01")).await.expect_status(200);
-    assert_eq!((whole.field("/number"), whole.field("/holding/number"), whole.field("/editions")), (&json!("ISO 10001"), &json!("ISO 10001:2018"), &json!(2)));
+    assert_eq!(
+        (whole.field("/number"), whole.field("/holding/number"), whole.field("/editions")),
+        (&json!("ISO 10001"), &json!("ISO 10001:2018"), &json!(2))
+    );
     let editions = reader.get(&format!("{path}/editions?on=2026-11-01")).await.expect_status(200);
     let edition = editions.text_at("/items/0/id");
     let relations = reader.get(&format!("/standards/v1/editions/{edition}/relations")).await.expect_status(200);
@@ -183,8 +197,10 @@ async fn what_an_edition_says_is_kept_in_versions(stack: &mut Stack) {
     let rows = reply.lines();
     let statuses: Vec<&str> = rows.iter().map(|row| row["status"].as_str().unwrap()).collect();
     assert_eq!(statuses, ["created", "created", "refused", "replaced", "refused"]);
-    let pointers: Vec<&str> = rows[2]["problem"]["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
-    let expected = ["/effective_on", "/title", "/text_digest", "/ics/0", "/ccs/0", "/relations/0/to", "/relations/0/degree", "/relations/1/kind"];
+    let pointers: Vec<&str> =
+        rows[2]["problem"]["errors"].as_array().unwrap().iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+    let expected =
+        ["/effective_on", "/title", "/text_digest", "/ics/0", "/ccs/0", "/relations/0/to", "/relations/0/degree", "/relations/1/kind"];
     let sorted = |mut all: Vec<&'static str>| {
         all.sort_unstable();
         all
@@ -218,6 +234,6 @@ async fn what_an_edition_says_is_kept_in_versions(stack: &mut Stack) {
     let events = officer.get("/standards/v1/events?after=0&limit=100").await.expect_status(200);
     let last = events.field("/items").as_array().unwrap().iter().rfind(|event| event["subject"] == "GB/T 99101-2018").unwrap().clone();
     assert_eq!((&last["data"]["ended_from"], &last["data"]["successors"]), (&json!("2025-07-01"), &json!(["GB/T 99101-2024"])));
-    reader.get("/standards/v1/editions/edn_0").await.expect_problem(422, "invalid");
+    reader.get("/standards/v1/editions/edn_0").await.expect_problem(422, "id_malformed");
     reader.get("/standards/v1/editions/edn_01JD0000000000000000000000").await.expect_problem(404, "not_found");
 }

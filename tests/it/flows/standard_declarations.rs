@@ -97,7 +97,7 @@ async fn a_product_is_declared_in_versions(stack: &mut Stack) {
     assert_eq!(found(&refused), pairs(&expected));
     assert_eq!(refused.field("/candidates")["/executed/0/number"], json!(["GB/T 99102-2024"]));
     let own = ["Q/SLEX 001-2026", "GB/T99102—2024"];
-    let bare = itself.post(DECLARATIONS, &declaration("示例滑板车 A1", &own, &[])).await.expect_problem(422, "invalid");
+    let bare = itself.post(DECLARATIONS, &declaration("示例滑板车 A1", &own, &[])).await.expect_problem(422, "indicator_missing");
     assert_eq!(found(&bare), pairs(&[("/indicators", "indicator_missing"), ("/indicators", "indicator_missing")]));
     let low = [limit("lead", "performance", "100"), limit("wear", "performance", "6"), limit("noise", "functional", "60")];
     let refused = itself.post(DECLARATIONS, &declaration("示例滑板车 A1", &own, &low)).await.expect_problem(422, "invalid");

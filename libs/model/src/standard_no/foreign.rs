@@ -152,8 +152,8 @@ fn amendments(pieces: &mut Pieces, text: &str) -> Option<()> {
             ("+AC", "+AC"),
             ("+A", "+A"),
         ]
-            .into_iter()
-            .find_map(|(written, mark)| rest.strip_prefix(written).map(|after| (mark, after)))?;
+        .into_iter()
+        .find_map(|(written, mark)| rest.strip_prefix(written).map(|after| (mark, after)))?;
         let widths = if mark == "+AC" { 0..=2 } else { 1..=2 };
         let (sheet, after) = digits(after.strip_prefix(' ').unwrap_or(after), widths)?;
         let mut amendment = format!("{mark}{sheet}");

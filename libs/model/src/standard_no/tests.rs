@@ -211,7 +211,8 @@ fn real_foreign_numbers_are_read() {
     let lines = include_str!("../../../../tests/data/standards/iso_consumer_deliverables.ndjson").lines();
     let numbers: Vec<String> =
         lines.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["docid"].as_str().unwrap().to_owned()).collect();
-    let refused: Vec<&String> = numbers.iter().filter(|number| StandardNo::parse(number).map(|read| read.to_string()).as_ref() != Ok(*number)).collect();
+    let refused: Vec<&String> =
+        numbers.iter().filter(|number| StandardNo::parse(number).map(|read| read.to_string()).as_ref() != Ok(*number)).collect();
     assert_eq!((numbers.len(), refused), (798, vec![]));
 }
 

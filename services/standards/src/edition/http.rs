@@ -269,7 +269,7 @@ pub(crate) async fn read_edition(
 
 /// How one edition stands to another.
 #[derive(Serialize, ToSchema)]
-pub struct RelationView {
+pub struct EditionRelation {
     #[schema(example = "GB/T 19001-2016")]
     from: String,
     kind: RelationKind,
@@ -283,7 +283,7 @@ pub struct RelationView {
     note: Option<String>,
 }
 
-impl From<Relation> for RelationView {
+impl From<Relation> for EditionRelation {
     fn from(relation: Relation) -> Self {
         let Relation { from, kind, to, degree, source, note } = relation;
         Self { from, kind, to, degree, source, note }
@@ -292,12 +292,12 @@ impl From<Relation> for RelationView {
 
 /// The relations of an edition.
 #[derive(Serialize, ToSchema)]
-pub struct RelationsView {
-    items: Vec<RelationView>,
+pub struct EditionRelations {
+    items: Vec<EditionRelation>,
 }
 
 /// List how an edition stands to others and others to it.
-#[utoipa::path(params(("id" = String, Path, description = "The id of the edition.", example = "edn_01JD0000000000000000000000")), responses((status = OK, body = RelationsView, description = "All of them, by kind and number."), Problems), security(("oauth2" = ["standards:read"])))]
+#[utoipa::path(params(("id" = String, Path, description = "The id of the edition.", example = "edn_01JD0000000000000000000000")), responses((status = OK, body = EditionRelations, description = "All of them, by kind and number."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/editions/{id}/relations")]
 pub(crate) async fn list_relations(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {
     let id = edition_id(&path)?;
@@ -305,6 +305,6 @@ pub(crate) async fn list_relations(db: Data<Db>, path: Path<String>) -> Result<H
         let stored = found(conn, &id)?;
         store::relations(conn, stored.entry.number.as_str())
     });
-    let items = all.await?.into_iter().map(RelationView::from).collect();
-    Ok(HttpResponse::Ok().json(RelationsView { items }))
+    let items = all.await?.into_iter().map(EditionRelation::from).collect();
+    Ok(HttpResponse::Ok().json(EditionRelations { items }))
 }

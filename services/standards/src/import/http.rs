@@ -225,7 +225,7 @@ async fn report(db: &Db, shown: &[ImportRow], (form, listed): (Form, &Listed<'_>
 /// Read what an import did, with every fault of the list.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the import.", example = "imp_01JD0000000000000000000000")), responses((status = OK, body = ImportReport, description = "The report."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/imports/{id}")]
-pub(crate) async fn read_import(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
+pub(crate) async fn read_standard_import(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
     Author::with_role(&caller, &[])?;
     let id = Id::parse("imp", &path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))?;
     let body = db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| Error::not_found("import", &id))).await?;

@@ -21,6 +21,7 @@ const SCOPE_MAX: usize = 2_000;
 
 /// The forms of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = StandardListForm)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Our own, [`NewEdition`].
