@@ -110,7 +110,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("own_method_unexplained", "An own test method without its statement", "自定试验方法未作说明"),
     rule("person_id_invalid", "Not an id of a person who drafts", "人员标识无效"),
     rule("plan_not_approved", "The plan is not approved", "方案尚未批准"),
-    rule("policy_missing", "No rules are known for that day", "该日没有可适用的规定"),
+    rule("policy_missing", "No policy holds on that day", "该日没有适用的规定"),
     rule("population_empty", "Nobody to draw from", "没有可抽取的声明"),
     rule("population_too_large", "Too many to draw from", "可抽取的声明过多"),
     rule("property_invalid", "Not the word of a property", "指标词不符合格式"),
