@@ -223,3 +223,29 @@ impl Payload for SupervisionDecided {
         self.association.as_deref().unwrap_or(&self.number)
     }
 }
+
+/// What an enterprise discloses of the quality of a product; each telling takes the place of the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityDisclosed {
+    /// The enterprise, a Unified Social Credit Code.
+    pub enterprise: String,
+    /// The product, as the enterprise numbers it.
+    pub product: String,
+    /// The category of products, by which duties are set.
+    pub category: String,
+    /// Counted from 1.
+    pub version: i64,
+    /// The codes of what is disclosed.
+    pub items: Vec<String>,
+    /// The codes of what must be disclosed on the day of telling and is not.
+    pub missing: Vec<String>,
+}
+
+impl Payload for QualityDisclosed {
+    const TYPE: &'static str = "touchstone.standards.quality.disclosed.v1";
+    const AUDIENCE: Audience = Audience::Public;
+
+    fn subject(&self) -> &str {
+        &self.enterprise
+    }
+}

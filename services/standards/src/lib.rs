@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alliance;
 pub mod assessor;
 pub mod association;
 pub mod association_member;
@@ -10,30 +11,39 @@ pub mod citation;
 pub mod classification;
 pub mod clause;
 pub mod comparison;
+pub mod consistency;
 pub mod consultation;
 pub mod credit_report;
 pub mod declaration;
 pub mod declaration_check;
 pub mod declaration_draft;
+pub mod disclosure;
+pub mod disclosure_duty;
 pub mod draw;
 pub mod edition;
+pub mod green;
+pub mod green_mark;
 pub mod group_standard;
 pub mod group_standard_record;
 pub mod group_standard_step;
 pub mod group_standard_word;
 pub mod impact;
 pub mod import;
+pub mod improvement;
 pub mod indicator;
 pub mod leader;
 pub mod leader_step;
 pub mod leader_word;
 pub mod method_conversion;
+pub mod participation;
 mod problem;
+pub mod promotion;
 pub mod published_list;
 pub mod ranking;
 pub mod ranking_exclusion;
 pub mod ranking_input;
 pub mod ranking_plan;
+pub mod said;
 mod schema;
 pub mod shortfall;
 pub mod standard;
@@ -79,6 +89,10 @@ pub struct Standards {
     pub ranking_terms: Policy<RankingTerms>,
     /// How long candidates are public, and how long a title lasts.
     pub leader_terms: Policy<LeaderTerms>,
+    /// How far Chinese standards are to follow international ones.
+    pub consistency_target: Policy<consistency::rules::Target>,
+    /// What makes a standard one that needs improvement.
+    pub improvement: improvement::rules::Bounds,
 }
 
 impl Service for Standards {
@@ -103,6 +117,8 @@ impl Service for Standards {
             declaration_terms: declaration::rules::policy()?,
             ranking_terms: ranking_plan::rules::policy()?,
             leader_terms: leader::rules::policy()?,
+            consistency_target: consistency::rules::policy()?,
+            improvement: improvement::rules::policy()?,
             db,
         })
     }
@@ -113,6 +129,7 @@ impl Service for Standards {
         requirements(config);
         declarations(config);
         rankings(config);
+        figures(config);
     }
 
     fn jobs(service: &Arc<Self>, platform: &Platform) -> Vec<Job> {
@@ -256,4 +273,63 @@ fn group_standards(config: &mut ServiceConfig<'_>) {
         .service(supervision_step::http::confirm_correction)
         .service(supervision_step::http::abolish_standard)
         .service(supervision_step::http::revoke_number);
+}
+
+/// What the catalogue adds up to, and who works with it.
+fn figures(config: &mut ServiceConfig<'_>) {
+    config
+        .service(consistency::http::read_consistency_figure)
+        .service(consistency::http::list_consistency_gaps)
+        .service(consistency::http::read_applicability)
+        .service(consistency::http::update_applicability)
+        .service(improvement::http::list_needing_improvement)
+        .service(improvement::http::create_finding)
+        .service(improvement::http::list_findings)
+        .service(improvement::http::create_feedback)
+        .service(improvement::http::list_feedback)
+        .service(improvement::http::confirm_edition)
+        .service(participation::http::update_drafters)
+        .service(participation::http::read_drafters)
+        .service(participation::http::list_participation)
+        .service(participation::http::read_participation_figures)
+        .service(participation::http::list_drafted_editions)
+        .service(promotion::http::create_promotion)
+        .service(promotion::http::list_promotions)
+        .service(promotion::http::read_promotion)
+        .service(promotion::http::read_promotion_figures)
+        .service(promotion::http::accept_promotion)
+        .service(promotion::http::plan_promotion)
+        .service(promotion::http::complete_promotion)
+        .service(promotion::http::decline_promotion)
+        .service(promotion::http::withdraw_promotion);
+    config
+        .service(alliance::http::create_alliance)
+        .service(alliance::http::list_alliances)
+        .service(alliance::http::read_alliance)
+        .service(alliance::http::invite_member)
+        .service(alliance::http::join_alliance)
+        .service(alliance::http::leave_alliance)
+        .service(alliance::http::transfer_alliance)
+        .service(alliance::http::dissolve_alliance)
+        .service(alliance::http::add_alliance_standard)
+        .service(alliance::http::adopt_alliance_standard)
+        .service(green::http::create_green_standard)
+        .service(green::http::list_green_standards)
+        .service(green::http::read_green_standard)
+        .service(green::http::end_green_standard)
+        .service(green_mark::http::create_green_mark)
+        .service(green_mark::http::list_green_marks)
+        .service(green_mark::http::read_green_mark)
+        .service(green_mark::http::check_green_mark)
+        .service(green_mark::http::suspend_green_mark)
+        .service(green_mark::http::resume_green_mark)
+        .service(green_mark::http::revoke_green_mark)
+        .service(disclosure_duty::http::create_disclosure_duty)
+        .service(disclosure_duty::http::list_disclosure_duties)
+        .service(disclosure_duty::http::read_disclosure_duty)
+        .service(disclosure_duty::http::end_disclosure_duty)
+        .service(disclosure::http::update_disclosure)
+        .service(disclosure::http::read_disclosure)
+        .service(disclosure::http::list_disclosures)
+        .service(disclosure::http::list_public_disclosures);
 }

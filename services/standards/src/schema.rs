@@ -339,3 +339,152 @@ diesel::allow_tables_to_appear_in_same_query!(edition, edition_class, standard);
 diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
 diesel::allow_tables_to_appear_in_same_query!(clause_property, comparison, edition);
 diesel::allow_tables_to_appear_in_same_query!(declaration, declaration_edition);
+
+diesel::table! {
+    edition_applicability (edition) {
+        edition -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    edition_finding (id) {
+        id -> Text,
+        edition -> Text,
+        clause -> Text,
+        outcome -> Text,
+        source -> Text,
+        found_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    edition_feedback (id) {
+        id -> Text,
+        edition -> Text,
+        clause -> Text,
+        subject -> Text,
+        organisation -> Text,
+        given_on -> Date,
+        recorded_at -> Timestamp,
+        words -> Text,
+    }
+}
+
+diesel::table! {
+    edition_confirmation (edition, confirmed_on) {
+        edition -> Text,
+        confirmed_on -> Date,
+        document_no -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    promotion (id) {
+        id -> Text,
+        edition -> Text,
+        association -> Text,
+        state -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    edition_drafting (edition) {
+        edition -> Text,
+        version -> BigInt,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    edition_drafter (edition, organisation) {
+        edition -> Text,
+        organisation -> Text,
+        part -> Text,
+        place -> Integer,
+    }
+}
+
+diesel::table! {
+    alliance (id) {
+        id -> Text,
+        folded -> Text,
+        lead -> Text,
+        dissolved -> Bool,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    alliance_member (alliance, organisation) {
+        alliance -> Text,
+        organisation -> Text,
+    }
+}
+
+diesel::table! {
+    green_standard (id) {
+        id -> Text,
+        edition -> Text,
+        category -> Text,
+        effective_from -> Date,
+        effective_to -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    green_mark (certificate) {
+        certificate -> Text,
+        enterprise -> Text,
+        standard -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    disclosure_duty (id) {
+        id -> Text,
+        category -> Text,
+        effective_from -> Date,
+        effective_to -> Nullable<Date>,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    disclosure (enterprise, product) {
+        enterprise -> Text,
+        product -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    disclosure_version (enterprise, product, version) {
+        enterprise -> Text,
+        product -> Text,
+        version -> BigInt,
+        body -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(edition, relation);
+
+diesel::allow_tables_to_appear_in_same_query!(edition, edition_drafter);
+
+diesel::allow_tables_to_appear_in_same_query!(alliance, alliance_member);

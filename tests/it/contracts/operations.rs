@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 21] = [
+const PUBLIC: [&str; 23] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -24,6 +24,8 @@ const PUBLIC: [&str; 21] = [
     "GET /procurement/v1/status/{list}",
     "GET /procurement/v1/public/awards",
     "GET /procurement/v1/public/awards/{id}",
+    "GET /standards/v1/public/disclosures/{uscc}",
+    "GET /standards/v1/public/green_marks/{certificate}",
     "GET /standards/v1/public/declaration_publicities",
     "GET /standards/v1/public/declarations/{id}",
     "GET /standards/v1/public/leaders",

@@ -109,6 +109,7 @@ mod standard_catalogue;
 mod standard_citations;
 mod standard_clauses;
 mod standard_declarations;
+mod standard_figures;
 mod standard_groups;
 mod standard_rankings;
 mod statuses;

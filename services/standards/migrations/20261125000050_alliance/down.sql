@@ -1,0 +1,2 @@
+DROP TABLE alliance_member;
+DROP TABLE alliance;

@@ -1,0 +1,2 @@
+DROP TABLE green_mark;
+DROP TABLE green_standard;

@@ -1,0 +1,4 @@
+DROP TABLE edition_confirmation;
+DROP TABLE edition_feedback;
+DROP TABLE edition_finding;
+DROP TABLE edition_applicability;
