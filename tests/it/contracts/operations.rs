@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::documents::{self, Operation, operations};
 
 /// Operations that need no token. Everything else names its scopes, which edge and service enforce from the document.
-const PUBLIC: [&str; 23] = [
+const PUBLIC: [&str; 26] = [
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
     "GET /credit/v1/measures",
@@ -24,10 +24,13 @@ const PUBLIC: [&str; 23] = [
     "GET /procurement/v1/status/{list}",
     "GET /procurement/v1/public/awards",
     "GET /procurement/v1/public/awards/{id}",
-    "GET /standards/v1/public/disclosures/{uscc}",
-    "GET /standards/v1/public/green_marks/{certificate}",
+    "GET /standards/v1/public/abolished",
+    "GET /standards/v1/public/consultations",
+    "GET /standards/v1/public/consultations/{id}",
     "GET /standards/v1/public/declaration_publicities",
     "GET /standards/v1/public/declarations/{id}",
+    "GET /standards/v1/public/disclosures/{uscc}",
+    "GET /standards/v1/public/green_marks/{certificate}",
     "GET /standards/v1/public/leaders",
     // A table of suppliers is sent in a form; nothing is stored.
     "POST /credit/v1/reconcile",

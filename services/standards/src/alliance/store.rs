@@ -7,8 +7,31 @@ use common::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::normalise::search_key;
 
+use self::tables::{alliance, alliance_member};
 use super::rules::Alliance;
-use crate::schema::{alliance, alliance_member};
+
+// Only this room has these tables; what several rooms read stands in `schema.rs`.
+mod tables {
+    diesel::table! {
+        alliance (id) {
+            id -> Text,
+            folded -> Text,
+            lead -> Text,
+            dissolved -> Bool,
+            version -> BigInt,
+            body -> Text,
+        }
+    }
+
+    diesel::table! {
+        alliance_member (alliance, organisation) {
+            alliance -> Text,
+            organisation -> Text,
+        }
+    }
+
+    diesel::allow_tables_to_appear_in_same_query!(alliance, alliance_member);
+}
 
 /// An alliance with its version.
 #[derive(Clone, Debug)]

@@ -6,8 +6,40 @@ use common::{
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use self::tables::{disclosure, disclosure_duty, disclosure_version};
 use super::rules::{Disclosure, Duty};
-use crate::schema::{disclosure, disclosure_duty, disclosure_version};
+
+// Only this room has these tables; what several rooms read stands in `schema.rs`.
+mod tables {
+    diesel::table! {
+        disclosure (enterprise, product) {
+            enterprise -> Text,
+            product -> Text,
+            version -> BigInt,
+            body -> Text,
+        }
+    }
+
+    diesel::table! {
+        disclosure_duty (id) {
+            id -> Text,
+            category -> Text,
+            effective_from -> Date,
+            effective_to -> Nullable<Date>,
+            version -> BigInt,
+            body -> Text,
+        }
+    }
+
+    diesel::table! {
+        disclosure_version (enterprise, product, version) {
+            enterprise -> Text,
+            product -> Text,
+            version -> BigInt,
+            body -> Text,
+        }
+    }
+}
 
 fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T> {
     serde_json::from_str(body).map_err(Error::internal)

@@ -6,7 +6,19 @@ use common::{
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
-use crate::schema::import;
+use self::tables::import;
+
+// Only this room has these tables; what several rooms read stands in `schema.rs`.
+mod tables {
+    diesel::table! {
+        import (id) {
+            id -> Text,
+            recorded_at -> Timestamp,
+            recorded_by -> Text,
+            body -> Text,
+        }
+    }
+}
 
 /// Adds the report of an import.
 ///

@@ -6,8 +6,22 @@ use common::{
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
+use self::tables::promotion;
 use super::rules::{Promotion, PromotionState};
-use crate::schema::promotion;
+
+// Only this room has these tables; what several rooms read stands in `schema.rs`.
+mod tables {
+    diesel::table! {
+        promotion (id) {
+            id -> Text,
+            edition -> Text,
+            association -> Text,
+            state -> Text,
+            version -> BigInt,
+            body -> Text,
+        }
+    }
+}
 
 /// A promotion with its version.
 #[derive(Clone, Debug)]

@@ -7,7 +7,30 @@ use common::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use model::instant::Instant;
 
-use crate::schema::{tender, tender_citation};
+use self::tables::{tender, tender_citation};
+
+// Only this room has these tables; what several rooms read stands in `schema.rs`.
+mod tables {
+    diesel::table! {
+        tender (id) {
+            id -> Text,
+            version -> BigInt,
+            organisation -> Text,
+            title -> Text,
+            cut_off -> Timestamp,
+            open -> Bool,
+        }
+    }
+
+    diesel::table! {
+        tender_citation (tender, number) {
+            tender -> Text,
+            number -> Text,
+        }
+    }
+
+    diesel::allow_tables_to_appear_in_same_query!(tender, tender_citation);
+}
 
 /// A tender that cites standards.
 #[derive(Clone, Debug, PartialEq, Eq)]
