@@ -63,6 +63,7 @@ pub struct NewCandidate {
 
 /// An objection as it is handed in.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NewLeaderObjection)]
 #[serde(deny_unknown_fields)]
 pub struct NewObjection {
     /// Why.

@@ -130,6 +130,7 @@ pub struct Window {
 
 /// Whether an objection is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LeaderObjectionOutcome)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectionOutcome {
     /// It is right: the candidate gets no title.
@@ -140,6 +141,7 @@ pub enum ObjectionOutcome {
 
 /// How an objection was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LeaderObjectionDecision)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectionDecision {
     /// Whether it is right.
