@@ -81,7 +81,7 @@ async fn real_lists_are_read_and_their_citations_resolved(stack: &mut Stack) {
     let all: Vec<String> = numbers(CN, "code").into_iter().chain(numbers(ISO, "docid")).collect();
     let plain = resolve(&reader, &all, "2026-11-01").await;
     let misses: Vec<&Value> = plain.iter().filter(|item| item["result"] != "resolved").map(|item| &item["input"]).collect();
-    println!("resolved {} of {}; misses: {misses:?}", all.len() - misses.len(), all.len());
+    eprintln!("resolved {} of {}; misses: {misses:?}", all.len() - misses.len(), all.len());
     assert_eq!((all.len(), misses.len()), (1_715, 7), "{misses:?}");
     let spelled: Vec<String> = all.iter().enumerate().map(|(place, number)| spellings(number).swap_remove(place % 6)).collect();
     let found = resolve(&reader, &spelled, "2026-11-01").await;
@@ -91,7 +91,7 @@ async fn real_lists_are_read_and_their_citations_resolved(stack: &mut Stack) {
         .filter(|(one, other)| one["edition"]["id"] != other["edition"]["id"])
         .map(|(one, _)| (&one["input"], &one["number"]))
         .collect();
-    println!("other spellings: {} misses of {}: {misses:?}", misses.len(), all.len());
+    eprintln!("other spellings: {} misses of {}: {misses:?}", misses.len(), all.len());
     assert!(misses.len() * 100 < all.len(), "{misses:?}");
 
     // Statuses on days: facts of the published lists.

@@ -44,7 +44,7 @@ async fn decided_because(buyer: &Client, supplier: &str, tender: &str, code: &st
 }
 
 /// The clauses of an edition: one limit.
-async fn limit(officer: &Client, edition: &str, upper: &str) {
+pub(super) async fn limit(officer: &Client, edition: &str, upper: &str) {
     let indicator =
         json!({"property": "formaldehyde", "title": "示例指标", "direction": "max", "upper": upper, "unit": "mg/kg", "kind": "safety"});
     let body = json!({"clauses": [{"number": "5.1", "indicator": indicator}]});
@@ -60,7 +60,6 @@ async fn supplier_with(officer: &Client, standard: &str) -> String {
     supplier.code
 }
 
-#[expect(clippy::too_many_lines, reason = "one story from the first citation to the replay")]
 async fn a_standard_or_a_stricter_one_decides(stack: &mut Stack) {
     let (officer, buyer, reader) = (stack.officer().await, stack.buyer().await, stack.caller("integrator").await);
     let successor = json!([{"kind": "replaces", "to": "T/SLXH 001-2020"}]);

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Client, Reply, Stack, eventually, sample_enterprise};
 
+use super::standard_catalogue::editions;
+
 on_both_databases!(a_product_is_declared_in_versions);
 on_both_databases!(declarations_are_drawn_and_checked);
 on_both_databases!(what_was_not_declared_is_publicised);
@@ -15,14 +17,6 @@ const CHECKS: &str = "/standards/v1/declaration_checks";
 fn edition(number: &str, mandatory: bool, effective: &str) -> Value {
     json!({"number": number, "title": "示例滑板车要求", "published_on": "2024-01-01", "effective_on": effective, "status": "current",
         "mandatory": mandatory, "ics": ["97.190"]})
-}
-
-/// Puts editions into the catalogue; gives their ids.
-async fn editions(officer: &Client, entries: &[Value]) -> Vec<String> {
-    let rows: String = entries.iter().map(|entry| format!("{entry}\n")).collect();
-    let call = officer.call("POST", "/standards/v1/standards/import?form=own").body("application/x-ndjson", rows);
-    let lines = call.send().await.expect_status(200).lines();
-    lines.iter().map(|line| line["edition"].as_str().unwrap_or_else(|| panic!("{line}")).to_owned()).collect()
 }
 
 /// At most so much of a property, by the one method of these stories.

@@ -83,8 +83,11 @@ fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
     all.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
 }
 
+/// Declarations with their band, and those left out with the reason.
+type Placed = (Vec<(String, i64)>, Vec<(String, String)>);
+
 /// Which declarations are in which band, and why the others are in none.
-fn placed(ranking: &Reply) -> (Vec<(String, i64)>, Vec<(String, String)>) {
+fn placed(ranking: &Reply) -> Placed {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let places = ranking.field("/places").as_array().unwrap();
     let out = ranking.field("/excluded").as_array().unwrap();

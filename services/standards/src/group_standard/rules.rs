@@ -252,7 +252,9 @@ impl GroupStandard {
         }
         match self.proposal.text_digest.clone() {
             Some(text_digest) => self.consultation = Some(Window { from: on, until, text_digest }),
-            None => lacks.push(lack("", "text_missing", "尚无征求意见稿。", "There is no text to comment on; its digest is not recorded.")),
+            None => {
+                lacks.push(lack("", "draft_missing", "尚无征求意见稿。", "There is no text to comment on; its digest is not recorded."))
+            }
         }
         State::Consultation
     }

@@ -168,7 +168,7 @@ fn what_a_step_lacks_is_named_all_at_once() {
     let mut world = World::new();
     let drafting = world.walked(&[(Step::ApproveProject, "2026-01-06")]);
     let without_text = GroupStandard { proposal: Proposal { text_digest: None, ..proposal() }, ..drafting.clone() };
-    let short = at(&[("/on", "date_order"), ("/until", "consultation_short"), ("", "text_missing")]);
+    let short = at(&[("/on", "date_order"), ("/until", "consultation_short"), ("", "draft_missing")]);
     assert_eq!(world.lacks(&without_text, consult("2026-02-03"), "2026-01-05"), short);
     // The day of the event is not counted (Civil Code 201).
     assert_eq!(world.lacks(&drafting, consult("2026-02-08"), "2026-01-10"), at(&[("/until", "consultation_short")]));

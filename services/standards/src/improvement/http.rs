@@ -75,7 +75,7 @@ pub struct NeedingQuery {
     #[param(example = "97.190")]
     ics: Option<String>,
     /// For this reason, among others.
-    #[param(value_type = Option<ReasonKind>)]
+    #[param(value_type = Option<ReasonKind>, inline)]
     reason: Option<String>,
     /// On which day; today where nothing is said.
     #[param(value_type = Option<String>, format = Date, example = "2026-11-01")]

@@ -163,7 +163,9 @@ pub(crate) async fn remove_leader(sent: Sent<OfLeader>, body: Body<LeaderLoss>) 
     take(judged, Step::Remove(removal)).await
 }
 
-/// Name candidates of a ranking after their publicity; authorities only. All that stands against it is told, and then nobody is named.
+/// Name candidates of a ranking after their publicity; authorities only.
+///
+/// All that stands against it is told, and then nobody is named.
 #[utoipa::path(request_body = NewLeaders, params(Sent<OfRanking>), responses((status = OK, body = NamedLeaders, description = "They have the title."), Problems), security(("oauth2" = ["standards:write"])))]
 #[post("/rankings/{id}/name_leaders")]
 pub(crate) async fn name_leaders(sent: Sent<OfRanking>, body: Body<NewLeaders>) -> Result<HttpResponse> {
