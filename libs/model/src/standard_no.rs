@@ -184,6 +184,15 @@ impl StandardNo {
         self.adopts.as_deref()
     }
 
+    /// The canonical text without the number of an adopted standard behind it: what a catalogue holds.
+    #[must_use]
+    pub fn own(&self) -> &str {
+        match &self.adopts {
+            Some(adopted) => self.text.strip_suffix(&adopted.text).and_then(|text| text.strip_suffix('/')).unwrap_or(&self.text),
+            None => &self.text,
+        }
+    }
+
     /// What is odd about a readable number.
     #[must_use]
     pub fn warnings(&self) -> Vec<Fault> {

@@ -259,7 +259,10 @@ async fn nothing_tells_the_internal_class(stack: &mut Stack) {
     let document = stack.public().get("/openapi.json").await.expect_status(200).json;
     let mut walk = Walk::new();
     let mut operations = 0;
-    for (path, item) in document["paths"].as_object().unwrap() {
+    // Who follows nobody's feed cannot know what credit does not tell in public; the reviewed calls say who follows whom.
+    let deaf = |path: &str| path.starts_with("/standards/");
+    assert!(!include_str!("../tidy/call_graph.txt").contains("standards -> credit (feed)"));
+    for (path, item) in document["paths"].as_object().unwrap().iter().filter(|(path, _)| !deaf(path)) {
         for (method, operation) in item.as_object().unwrap() {
             operations += 1;
             for (role, caller) in &callers {
@@ -283,7 +286,8 @@ async fn nothing_tells_the_internal_class(stack: &mut Stack) {
         walk.look(&format!("the log of {name}"), &log, &MARKS);
     }
     // The walk itself must have read something: a question that nobody could ask rightly proves nothing.
-    let expected = document["paths"].as_object().unwrap().iter().filter(|(path, item)| path.contains("{uscc}") && item["get"].is_object());
+    let paths = document["paths"].as_object().unwrap().iter().filter(|(path, _)| !deaf(path));
+    let expected = paths.filter(|(path, item)| path.contains("{uscc}") && item["get"].is_object());
     let is_reached = |path: &str| [&walk.succeeded, &walk.refused].iter().any(|found| found.contains(&format!("get {path}")));
     let silent: Vec<&String> = expected.map(|(path, _)| path).filter(|path| !is_reached(path)).collect();
     assert!(silent.is_empty(), "nobody could read these, so nothing is known of them: {silent:?}");

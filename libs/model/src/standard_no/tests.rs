@@ -217,6 +217,17 @@ fn real_foreign_numbers_are_read() {
 }
 
 #[test]
+fn a_double_number_has_an_own_one() {
+    for (input, own) in [
+        ("GB/T 19001-2016/ISO 9001:2015", "GB/T 19001-2016"),
+        ("ISO 9001:2015", "ISO 9001:2015"),
+        ("GB 1-2020/XG1-2021", "GB 1-2020/XG1-2021"),
+    ] {
+        assert_eq!(StandardNo::parse(input).unwrap().own(), own);
+    }
+}
+
+#[test]
 fn an_undated_number_has_neither_year_nor_amendments() {
     for (input, undated) in [
         ("GB 6675.1-2014/XG1-2020", "GB 6675.1"),

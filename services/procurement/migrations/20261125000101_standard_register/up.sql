@@ -18,3 +18,15 @@ CREATE TABLE edition_stricter (
     PRIMARY KEY (number, looser, from_position)
 );
 CREATE INDEX edition_stricter_looser ON edition_stricter (looser, number);
+
+-- What was decided with the register as a source, and is asked again when the register moves; `job` says by whom.
+CREATE TABLE register_interest (
+    job TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (job, id)
+);
+
+CREATE TABLE register_cursor (
+    job TEXT PRIMARY KEY NOT NULL,
+    position BIGINT NOT NULL
+);

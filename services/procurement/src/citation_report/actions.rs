@@ -102,7 +102,7 @@ fn told(app: &Procurement, stored: &tender::store::Stored) -> Result<Value> {
     for lot in lots {
         let terms = compiled(&app.rulebook, stored, lot)?;
         let cited = named(&terms.entry.compiled).filter_map(|(standard, _)| StandardNo::parse(standard).ok());
-        numbers.extend(cited.map(|number| number.to_string()));
+        numbers.extend(cited.map(|number| number.own().to_owned()));
     }
     Ok(json!({
         "id": stored.id,

@@ -12,7 +12,11 @@ use crate::{
     Procurement,
     decision::actions::DecisionView,
     reconsideration::actions::{Need, ask, position_of},
-    standing::{rules::CREDIT, store as standings},
+    standard_register as register,
+    standing::{
+        rules::{CREDIT, STANDARDS},
+        store as standings,
+    },
     status::actions::{Change, mark_changed, mark_unchanged},
     watch::{actions::concerned, rules::recheck_ms},
 };
@@ -27,6 +31,8 @@ const TOGETHER: i64 = 32;
 const CHUNK: i64 = 200;
 const STRETCH: i64 = 20_000;
 const BY: &str = "touchstone";
+/// How the register of standards knows this job.
+const JOB: &str = "recheck";
 
 /// Asks again for as long as the process lives. Every replica may: what one has leased the others leave alone.
 pub async fn follow(app: Arc<Procurement>) {
@@ -54,6 +60,8 @@ pub struct Signed {
     pub suppliers: Vec<String>,
     /// The position of credit's feed that it rests on.
     pub position: i64,
+    /// Whether it rests on the register of standards as well.
+    pub on_standards: bool,
 }
 
 impl Signed {
@@ -61,7 +69,8 @@ impl Signed {
     #[must_use]
     pub fn of(view: &DecisionView) -> Option<Self> {
         let (id, _) = view.id.clone().zip(view.receipt.as_ref())?;
-        Some(Self { id, known_at: view.known_at, suppliers: concerned(view), position: position_of(view) })
+        let on_standards = view.sources.iter().any(|source| source.service == STANDARDS);
+        Some(Self { id, known_at: view.known_at, suppliers: concerned(view), position: position_of(view), on_standards })
     }
 }
 
@@ -75,6 +84,9 @@ pub fn take_up(tx: &mut Tx<'_>, signed: &Signed) -> Result<()> {
         Some(noted) => (signed.position < noted, noted),
         None => (true, signed.position),
     };
+    if signed.on_standards {
+        register::store::take_interest(tx.conn, JOB, &signed.id)?;
+    }
     store::insert(tx.conn, &signed.id, signed.known_at, &signed.suppliers, (is_due, position))
 }
 
@@ -87,7 +99,7 @@ pub async fn step(app: &Arc<Procurement>) -> Result<bool> {
     // Looked at outside of the write lane first: mostly there is nothing.
     let look = app.db.read(move |conn| {
         let known = freshness(conn, CREDIT)?.map_or(0, |known| known.position);
-        let is_behind = store::cursor(conn)?.is_none_or(|noted| noted < known);
+        let is_behind = store::cursor(conn)?.is_none_or(|noted| noted < known) || register::actions::moved(conn, JOB)?.is_some();
         Ok((is_behind, !store::due(conn, clock.now(), 1)?.is_empty()))
     });
     let (is_behind, is_due) = look.await?;
@@ -121,6 +133,13 @@ pub fn note(tx: &mut Tx<'_>) -> Result<()> {
     if upto > noted {
         let changed = standings::changed(tx.conn, CREDIT, noted, upto)?;
         store::mark(tx.conn, &changed, upto)?;
+    }
+    if let Some(position) = register::actions::moved(tx.conn, JOB)? {
+        // Whichever standard moved: few decisions rest on the register, and each is asked once for all that moved.
+        let interested = register::store::interested(tx.conn, JOB)?;
+        let gone = store::mark_these(tx.conn, &interested, upto)?;
+        register::store::lose_interest(tx.conn, JOB, &gone)?;
+        register::store::note(tx.conn, JOB, position)?;
     }
     store::forget(tx.conn, tx.now().plus_millis(recheck_ms(tx.now().day()).saturating_neg()), CHUNK)?;
     store::advance(tx.conn, upto)

@@ -66,6 +66,22 @@ pub fn mark(conn: &mut Conn, suppliers: &[String], position: i64) -> Result<()> 
     Ok(())
 }
 
+/// Notes that these decisions are to be asked again; gives those that are kept no more.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark_these(conn: &mut Conn, decisions: &[String], position: i64) -> Result<Vec<String>> {
+    let mut gone = Vec::new();
+    for some in decisions.chunks(CODES) {
+        let kept: Vec<String> = recheck::table.filter(recheck::decision.eq_any(some.to_vec())).select(recheck::decision).load(conn)?;
+        diesel::update(recheck::table.filter(recheck::decision.eq_any(&kept)))
+            .set((recheck::due.eq(true), recheck::due_position.eq(position), recheck::leased_until.eq(None::<NaiveDateTime>)))
+            .execute(conn)?;
+        gone.extend(some.iter().filter(|id| !kept.contains(id)).cloned());
+    }
+    Ok(gone)
+}
+
 /// Decisions that are due and that nobody is asking, each with the position that must be known; at most so many.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use futures_util::future::join_all;
 use model::{instant::Instant, uscc::Uscc};
 
 use super::{
-    rules::{Seen, causes, changes, seen},
+    rules::{Seen, WATCHES, causes, changes, seen},
     store::{self, Cursor},
 };
 use crate::{
@@ -28,6 +28,7 @@ use crate::{
     },
     delivery,
     replay::actions::again,
+    standard_register as register,
     standing::{
         rules::{CREDIT, Standing},
         store as standings,
@@ -83,7 +84,10 @@ pub async fn step(app: &Arc<Procurement>) -> Result<bool> {
         let (now, known) = (clock.now(), freshness(conn, CREDIT)?.map_or(0, |known| known.position));
         let is_behind = store::cursor(conn)?.is_none_or(|cursor| cursor.position < known || cursor.day != now.day());
         Ok((
-            is_behind || !store::over(conn, now, 1)?.is_empty() || !store::of_tenders(conn, &ENDS, 1)?.is_empty(),
+            is_behind
+                || register::actions::moved(conn, WATCHES)?.is_some()
+                || !store::over(conn, now, 1)?.is_empty()
+                || !store::of_tenders(conn, &ENDS, 1)?.is_empty(),
             !store::due(conn, now, 1)?.is_empty(),
         ))
     });
@@ -123,6 +127,11 @@ pub fn mark(tx: &mut Tx<'_>) -> Result<()> {
     if upto > cursor.position {
         let changed = standings::changed(tx.conn, CREDIT, cursor.position, upto)?;
         store::mark_changed(tx.conn, &changed, upto)?;
+    }
+    if let Some(position) = register::actions::moved(tx.conn, WATCHES)? {
+        let interested = register::store::interested(tx.conn, WATCHES)?;
+        store::mark_these(tx.conn, &interested, upto.max(cursor.position))?;
+        register::store::note(tx.conn, WATCHES, position)?;
     }
     if cursor.day != now.day() {
         store::mark_moving(tx.conn)?;

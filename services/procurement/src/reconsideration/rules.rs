@@ -14,6 +14,9 @@ use crate::{
     standing::rules::Standing,
 };
 
+/// How the register of standards knows the watches.
+pub const WATCHES: &str = "watch";
+
 /// More causes are not named; the standing has them all.
 const MOST_CAUSES: usize = 50;
 

@@ -74,6 +74,24 @@ pub fn mark_changed(conn: &mut Conn, suppliers: &[String], position: i64) -> Res
     Ok(())
 }
 
+/// Notes that these watches are to be asked again, with what is known up to a position of credit.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark_these(conn: &mut Conn, watches: &[String], position: i64) -> Result<()> {
+    for some in watches.chunks(CODES) {
+        diesel::update(watch::table.filter(watch::state.eq(ACTIVE)).filter(watch::id.eq_any(some.to_vec())))
+            .set((
+                watch::due.eq(true),
+                watch::due_position.eq(position),
+                watch::turn.eq(watch::turn + 1),
+                watch::leased_until.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Notes that another day has begun.
 ///
 /// # Errors

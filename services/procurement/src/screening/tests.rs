@@ -65,7 +65,7 @@ fn a_standard_that_is_cited_and_not_current_is_named() {
     let heard = |own: Vec<serde_json::Value>| {
         let own = own.into_iter().map(|one| serde_json::from_value(one).unwrap()).collect();
         let at = RegisterAt { epoch: "test".to_owned(), position: 1, seen_at: 0, fresh: true };
-        StandardRegister { at: Some(at), cited: [("GB 4706.19".to_owned(), Cited { own, stricter: Vec::new() })].into() }
+        StandardRegister { at: Some(at), cited: [("GB 4706.19".to_owned(), Cited { own, ..Cited::default() })].into() }
     };
     for (register, code) in [
         (silent, Some("standard_status_unknown")),

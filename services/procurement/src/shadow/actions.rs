@@ -17,6 +17,7 @@ use crate::{
         rules::in_force,
     },
     ruleset,
+    standard_register::{actions::known, rules::StandardRegister},
     standing::{
         rules::{CREDIT, SourceState},
         store as rows,
@@ -67,6 +68,7 @@ pub fn compare(conn: &mut Conn, trial: &Trial) -> Result<Outcome> {
     let (tried, is_published) = version(conn, &published, &trial.id, trial.version)?
         .ok_or_else(|| Error::not_found("ruleset", format!("{} version {}", trial.id, trial.version)))?;
     let against = against(conn, &published, trial)?;
+    let (tried, against) = (heard(conn, &tried)?, heard(conn, &against)?);
     let at = freshness(conn, CREDIT)?;
     let position = at.as_ref().map_or(0, |at| at.position);
     let source = SourceState { service: CREDIT.to_owned(), position, epoch: at.map_or_else(String::new, |at| at.epoch), fresh: true };
@@ -85,6 +87,16 @@ pub fn compare(conn: &mut Conn, trial: &Trial) -> Result<Outcome> {
         report.compare((&against.compiled, &tried.compiled), &standing, trial.as_of);
     }
     Ok(Outcome { tried: (reference(&tried), is_published), against: reference(&against), position, report, unknown, last })
+}
+
+/// The same rules with what the register of standards tells; its age is left out, as that of credit.
+fn heard(conn: &mut Conn, entry: &Arc<Entry>) -> Result<Arc<Entry>> {
+    let Some(register) = known(conn, entry, Instant::from_micros(0))? else { return Ok(Arc::clone(entry)) };
+    let mut register = StandardRegister::clone(&register);
+    if let Some(at) = register.at.as_mut() {
+        at.fresh = !at.epoch.is_empty();
+    }
+    Ok(Arc::new(entry.informed(Arc::new(register))))
 }
 
 fn reference(entry: &Entry) -> RulesetRef {

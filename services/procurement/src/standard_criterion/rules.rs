@@ -25,8 +25,10 @@ fn newest<'a>(all: &[(String, &'a Fact, CheckResult)], standard: &str) -> Option
 
 /// A number in its canonical spelling; what is no number of a standard is compared as it is written, without spaces and case.
 fn canonical(number: &str) -> String {
-    StandardNo::parse(number)
-        .map_or_else(|_| number.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect(), |number| number.to_string())
+    StandardNo::parse(number).map_or_else(
+        |_| number.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect(),
+        |number| number.own().to_owned(),
+    )
 }
 
 /// Whether the newest assessment says that a standard is met.
@@ -99,12 +101,12 @@ pub fn standard_or_stricter(question: Question<'_>, standard: &str, delivery_on:
         let facts: Vec<&Fact> = found.iter().map(|(_, fact, _)| *fact).collect();
         return Judged::new(Answer::Fail, actual, "does_not_conform", text).by(facts).help(Helper::Supplier, again, None);
     }
-    // An assessment by an edition that has ended proves nothing on the day of delivery.
-    let ended = cited.own.iter().chain(&cited.stricter).find_map(|edition| newest(&all, &edition.number));
+    // An assessment by an edition that has ended, or that is stricter only than one that has, proves nothing on the day of delivery.
+    let ended = cited.all().find_map(|edition| newest(&all, &edition.number));
     if let Some((fact, _)) = ended {
         let text = Wording::made(
-            format!("所评价的标准版本在 {day} 不是现行版本。"),
-            format!("The edition that it was assessed by is not current on {day}."),
+            format!("所评价的标准版本在 {day} 既非现行版本，也不严于现行版本。"),
+            format!("The edition that it was assessed by is neither current on {day} nor stricter than the one that is."),
         );
         return Judged::new(Answer::Fail, actual, "standard_not_current", text).by([fact]).help(Helper::Supplier, again, None);
     }

@@ -1,13 +1,13 @@
 //! Conformity with standards, case by case, on 1 June 2026. Not here: the editions themselves, which the register of standards tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::standards::EditionRecorded;
 use serde_json::{Value, json};
 
 use super::rules::*;
 use crate::criterion::rules::{Answer, Helper, Question};
-use crate::standard_register::rules::{Cited, RegisterAt, StandardRegister};
+use crate::standard_register::rules::{Cited, RegisterAt, StandardRegister, Stricter};
 use crate::standing::tests::{day, question, standing};
 
 fn edition(number: &str, from: Option<&str>, ended: Option<&str>) -> EditionRecorded {
@@ -27,7 +27,9 @@ fn edition(number: &str, from: Option<&str>, ended: Option<&str>) -> EditionReco
 
 fn register(fresh: bool, own: Vec<EditionRecorded>, stricter: Vec<EditionRecorded>) -> StandardRegister {
     let at = RegisterAt { epoch: "test".to_owned(), position: 7, seen_at: 0, fresh };
-    StandardRegister { at: Some(at), cited: BTreeMap::from([("T/XXX 001".to_owned(), Cited { own, stricter })]) }
+    let above = BTreeSet::from(["T/XXX 001-2020".to_owned()]);
+    let stricter = stricter.into_iter().map(|edition| Stricter { edition, above: above.clone() }).collect();
+    StandardRegister { at: Some(at), cited: BTreeMap::from([("T/XXX 001".to_owned(), Cited { dated: false, own, stricter })]) }
 }
 
 fn passed(standard: &str, result: &str, from: &str) -> Value {
@@ -88,7 +90,8 @@ fn the_standard_or_a_stricter_one_is_current_on_the_day_of_delivery() {
         (vec![pass(new)], Some("2026-12-31"), false, Answer::Fail, "standard_not_current"),
         (vec![pass(new)], Some("2027-01-01"), false, Answer::Pass, "conforms"),
         (vec![pass(stricter)], Some("2026-12-31"), false, Answer::Pass, "conforms"),
-        (vec![pass(stricter)], Some("2027-06-01"), false, Answer::Pass, "conforms"),
+        // Stricter than the one that has ended is not stricter than the one in its place.
+        (vec![pass(stricter)], Some("2027-06-01"), false, Answer::Fail, "standard_not_current"),
         (vec![pass(stricter)], Some("2026-12-31"), true, Answer::Pass, "conforms"),
         (vec![pass(old)], Some("2026-12-31"), true, Answer::Fail, "standard_not_current"),
         (vec![passed(old, "fail", "2025-01-01")], Some("2026-12-31"), false, Answer::Fail, "does_not_conform"),

@@ -67,6 +67,15 @@ pub fn read(conn: &mut Conn, citations: &[String], at: RegisterAt) -> Result<Arc
     Ok(Arc::new(StandardRegister { at: Some(at), cited }))
 }
 
+/// Whether the register has moved since a job last noted it, and to where.
+///
+/// # Errors
+/// When the database fails.
+pub fn moved(conn: &mut Conn, job: &str) -> Result<Option<i64>> {
+    let known = freshness(conn, STANDARDS)?.map_or(0, |known| known.position);
+    Ok((known > store::noted(conn, job)?).then_some(known))
+}
+
 /// The same rules with what is known right now of the standards they cite.
 ///
 /// # Errors

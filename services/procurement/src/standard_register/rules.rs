@@ -1,6 +1,6 @@
 //! What is known of the standards that are cited. Not here: reading it, `store.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::standards::EditionRecorded;
 use model::instant::{Day, Instant};
@@ -27,20 +27,39 @@ impl RegisterAt {
     }
 }
 
+/// An edition that is stricter than some of those that a citation names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stricter {
+    /// The edition.
+    pub edition: EditionRecorded,
+    /// The numbers of the cited editions that it is stricter than, also by a chain of comparisons.
+    pub above: BTreeSet<String>,
+}
+
 /// The editions that a citation names, and those that are stricter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cited {
+    /// Whether the citation names a year.
+    pub dated: bool,
     /// The dated edition, or every edition of an undated citation.
     pub own: Vec<EditionRecorded>,
-    /// Editions that are stricter than one of those, also by a chain of comparisons.
-    pub stricter: Vec<EditionRecorded>,
+    /// Editions that are stricter than one of those.
+    pub stricter: Vec<Stricter>,
 }
 
 impl Cited {
-    /// The editions by which goods may be made on a day; of the stricter ones only where `strictly`.
+    /// The editions by which goods may be made on a day; of the stricter ones only where `strictly`. What is stricter than an edition that has ended
+    /// may be looser than the one in its place: for an undated citation it must be stricter than one that holds.
     pub fn holding(&self, day: Day, strictly: bool) -> impl Iterator<Item = &EditionRecorded> {
         let own = if strictly { &[] } else { self.own.as_slice() };
-        own.iter().chain(&self.stricter).filter(move |edition| edition.holds_on(day))
+        let counts = move |number: &String| self.dated || self.own.iter().any(|edition| edition.number == *number && edition.holds_on(day));
+        let stricter = self.stricter.iter().filter(move |one| one.above.iter().any(counts)).map(|one| &one.edition);
+        own.iter().chain(stricter).filter(move |edition| edition.holds_on(day))
+    }
+
+    /// Every edition that is named or stricter, whatever the day.
+    pub fn all(&self) -> impl Iterator<Item = &EditionRecorded> {
+        self.own.iter().chain(self.stricter.iter().map(|one| &one.edition))
     }
 }
 

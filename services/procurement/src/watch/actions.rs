@@ -19,7 +19,9 @@ use super::{
 use crate::{
     decision::{self, actions::DecisionView},
     delivery,
-    reconsideration::rules::seen,
+    reconsideration::rules::{WATCHES, seen},
+    standard_register as register,
+    standing::rules::STANDARDS,
     tender,
     webhook::{rules::WATCH_ENDED, store as endpoints},
 };
@@ -94,6 +96,9 @@ pub fn create(tx: &mut Tx<'_>, (client, org): (&str, &str), wanted: &Wanted) -> 
         recorded_at: tx.now().naive_utc(),
     };
     store::insert(tx.conn, &row, &concerned(&view))?;
+    if view.sources.iter().any(|source| source.service == STANDARDS) {
+        register::store::take_interest(tx.conn, WATCHES, &row.id)?;
+    }
     Ok(row)
 }
 

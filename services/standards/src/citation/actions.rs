@@ -28,16 +28,9 @@ pub struct Resolved {
     pub amendment_unknown: bool,
 }
 
-/// The number that stands in a catalogue for a citation with the number of an adopted standard behind it.
-fn without_adopted(number: &StandardNo) -> String {
-    let text = number.as_str();
-    let tail = number.adopts().map(|adopted| format!("/{adopted}")).unwrap_or_default();
-    text.strip_suffix(&tail).unwrap_or(text).to_owned()
-}
-
 /// The number without amendment sheets.
 fn base(number: &StandardNo) -> String {
-    let mut text = without_adopted(number);
+    let mut text = number.own().to_owned();
     for sheet in number.amendments().iter().rev() {
         text = text.strip_suffix(sheet.as_str()).unwrap_or(&text).to_owned();
     }
@@ -50,8 +43,7 @@ fn base(number: &StandardNo) -> String {
 /// When the database fails.
 pub fn resolve(conn: &mut Conn, citations: &[String], day: Day) -> Result<Vec<Resolved>> {
     let read: Vec<std::result::Result<StandardNo, Fault>> = citations.iter().map(|text| StandardNo::parse(text)).collect();
-    let numbers: BTreeSet<String> =
-        read.iter().flatten().flat_map(|number| [number.to_string(), without_adopted(number), base(number)]).collect();
+    let numbers: BTreeSet<String> = read.iter().flatten().flat_map(|number| [number.own().to_owned(), base(number)]).collect();
     let known = store::by_numbers(conn, &numbers.into_iter().collect::<Vec<_>>())?;
     let known: BTreeMap<&str, &Stored> = known.iter().map(|stored| (stored.entry.number.as_str(), stored)).collect();
     let mut all = Vec::with_capacity(read.len());
@@ -66,7 +58,7 @@ pub fn resolve(conn: &mut Conn, citations: &[String], day: Day) -> Result<Vec<Re
 
 fn one(conn: &mut Conn, number: StandardNo, known: &BTreeMap<&str, &Stored>, day: Day) -> Result<Resolved> {
     let (faults, base) = (number.warnings(), base(&number));
-    let exact = known.get(number.as_str()).or_else(|| known.get(without_adopted(&number).as_str())).copied();
+    let exact = known.get(number.own()).copied();
     let whole = |edition: Stored, amendment_unknown: bool| Resolved {
         number: Some(number.clone()),
         faults: faults.clone(),

@@ -1,7 +1,7 @@
 //! The clauses of an edition, which mandatory clauses bear on them, and which of them are below; pure. Not here: the numbers themselves,
 //! `indicator::rules`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{fault::FieldFault, instant::Instant, normalise::line, text::Text};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ pub use crate::{
 
 /// At most so many clauses in a set.
 const CLAUSES_MAX: usize = 500;
+/// Of one property: whoever compares two editions compares each of these with each.
+const PROPERTY_MAX: usize = 20;
 /// At most so many classes in `applies_to`.
 const CLASSES_MAX: usize = 20;
 
@@ -104,12 +106,19 @@ impl NewClauses {
             return Err(vec![FieldFault::rule("/clauses", "too_many", "最多五百条。", "At most five hundred.")]);
         }
         let (mut bad, mut seen) = (Vec::new(), BTreeSet::new());
-        let mut all = Vec::new();
+        let (mut all, mut counts) = (Vec::new(), BTreeMap::<String, usize>::new());
         for (place, new) in self.clauses.iter().enumerate() {
             let Some(clause) = new.read(&format!("/clauses/{place}"), &mut bad) else { continue };
             if !seen.insert((clause.indicator.property.clone(), clause.applies_to.clone())) {
                 let zh = "同一指标对同一范围只能有一条要求；分级的要求请用不同的指标词。";
                 let en = "A property has one requirement per scope; grades are properties of their own.";
+                bad.push(FieldFault::rule(format!("/clauses/{place}/indicator/property"), "property_repeated", zh, en));
+            }
+            let count = counts.entry(clause.indicator.property.clone()).or_default();
+            *count = count.saturating_add(1);
+            if *count > PROPERTY_MAX {
+                let zh = format!("同一指标最多 {PROPERTY_MAX} 条要求。");
+                let en = format!("A property has at most {PROPERTY_MAX} requirements in one edition.");
                 bad.push(FieldFault::rule(format!("/clauses/{place}/indicator/property"), "property_repeated", zh, en));
             }
             all.push(clause);

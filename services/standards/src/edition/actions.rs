@@ -9,7 +9,7 @@ use model::{instant::Day, normalise::search_key, text::Text};
 use serde_json::json;
 
 use super::{
-    rules::{Entry, Relation, RelationKind, Successor, begins, faults, windows},
+    rules::{Entry, Relation, RelationKind, SINCE_EVER, Successor, begins, faults, windows},
     store::{self, Stored},
 };
 
@@ -86,10 +86,12 @@ pub fn record(tx: &mut Tx<'_>, entry: &Entry, by: &str) -> Result<(Stored, Outco
 fn standing(conn: &mut Conn, entry: &Entry) -> Result<super::rules::Windows> {
     let numbers = store::origins(conn, &[entry.number.to_string()], RelationKind::Replaces)?;
     let known = store::by_numbers(conn, &numbers)?;
-    let begun =
-        |number: &String| known.iter().find(|stored| stored.entry.number.as_str() == number).and_then(|stored| begins(&stored.entry));
+    let found = |number: &String| known.iter().find(|stored| stored.entry.number.as_str() == number);
+    // One that ended before it began never stood in the place of another; a beginning that nobody knows ends nothing.
+    let stood = |number: &&String| found(number).is_none_or(|stored| !stored.windows.is_stillborn());
+    let begun = |number: &String| found(number).and_then(|stored| begins(&stored.entry)).filter(|day| *day != SINCE_EVER);
     let successors: Vec<Successor> =
-        numbers.iter().map(|number| Successor { number: number.clone(), current_from: begun(number) }).collect();
+        numbers.iter().filter(stood).map(|number| Successor { number: number.clone(), current_from: begun(number) }).collect();
     Ok(windows(entry, &successors))
 }
 

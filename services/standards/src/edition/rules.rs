@@ -176,11 +176,9 @@ pub fn windows(entry: &Entry, successors: &[Successor]) -> Windows {
     let superseded_from = successors.iter().filter_map(|successor| successor.current_from).min();
     let after_transition = entry.transition_until.map(|last| last.succ_opt().unwrap_or(Day::MAX));
     let by_successor = superseded_from.map(|from| after_transition.map_or(from, |after| after.max(from)));
-    let mut ended_from = match (entry.withdrawn_on, by_successor) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
-    if ended_from.is_none() && entry.stated == Stated::Withdrawn {
+    // The source's own day goes before what follows from a successor: until then both may hold.
+    let mut ended_from = entry.withdrawn_on.or(by_successor);
+    if entry.stated == Stated::Withdrawn && ended_from.is_none_or(|from| from > entry.stated_on) && entry.withdrawn_on.is_none() {
         // Unknown is never in force: a window that is known to be over and not since when, holds on no day.
         doubts.push("end_unknown".to_owned());
         ended_from = Some(SINCE_EVER);
@@ -191,6 +189,13 @@ pub fn windows(entry: &Entry, successors: &[Successor]) -> Windows {
 }
 
 impl Windows {
+    /// Whether it is known to have ended before it was ever in force.
+    #[must_use]
+    pub fn is_stillborn(&self) -> bool {
+        let is_known = !self.doubts.iter().any(|doubt| doubt == "end_unknown");
+        is_known && self.ended_from.is_some_and(|ended| self.current_from.is_none_or(|from| ended <= from))
+    }
+
     /// The status on a day.
     #[must_use]
     pub fn status_on(&self, day: Day) -> Status {

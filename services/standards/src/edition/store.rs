@@ -264,11 +264,12 @@ pub fn origins(conn: &mut Conn, to: &[String], kind: RelationKind) -> Result<Vec
 /// # Errors
 /// When the database fails.
 pub fn relate(tx: &mut Tx<'_>, new: &Relation) -> Result<bool> {
-    let known = relations(tx.conn, &new.from)?;
-    if known.contains(new) {
+    let key = (new.from.as_str(), new.kind.as_str(), new.to.as_str());
+    let columns = (relation::from_number, relation::kind, relation::to_number, relation::degree, relation::source, relation::note);
+    let known: Option<RelationRow> = relation::table.find(key).select(columns).first(tx.conn).optional()?;
+    if known.and_then(relation_of).as_ref() == Some(new) {
         return Ok(false);
     }
-    let key = (new.from.as_str(), new.kind.as_str(), new.to.as_str());
     diesel::delete(relation::table.find(key)).execute(tx.conn)?;
     diesel::insert_into(relation::table)
         .values((
@@ -282,6 +283,20 @@ pub fn relate(tx: &mut Tx<'_>, new: &Relation) -> Result<bool> {
         ))
         .execute(tx.conn)?;
     Ok(true)
+}
+
+/// What a source says of a number's relations to others.
+///
+/// # Errors
+/// When the database fails.
+pub fn said_by(conn: &mut Conn, from: &str, source: &str) -> Result<Vec<(RelationKind, String)>> {
+    let rows: Vec<(String, String)> = relation::table
+        .filter(relation::from_number.eq(from))
+        .filter(relation::source.eq(source))
+        .select((relation::kind, relation::to_number))
+        .load(conn)?;
+    let kind = |word: &str| RelationKind::ALL.into_iter().find(|(known, _)| *known == word).map(|(_, kind)| kind);
+    Ok(rows.into_iter().filter_map(|(word, to)| Some((kind(&word)?, to))).collect())
 }
 
 /// Takes a relation back; tells whether it stood.

@@ -56,6 +56,16 @@ fn a_status_follows_from_the_windows() {
         // Withdrawn, and nobody knows since when: in force on no day.
         (&entry(Stated::Withdrawn, Some("2006-07-01"), None), vec![], "2010-01-01", Status::Withdrawn),
         (&entry(Stated::Withdrawn, Some("2006-07-01"), None), next(Some("2020-07-01")), "2010-01-01", Status::Current),
+        // Over on the day of the list, and its successor comes later: since when is unknown.
+        (&entry(Stated::Withdrawn, Some("2006-07-01"), None), next(Some("2027-03-01")), "2010-01-01", Status::Replaced),
+        // The source's own day goes before the successor's: until then both hold.
+        (
+            &entry(Stated::Withdrawn, Some("2006-07-01"), Some("2021-01-01")),
+            next(Some("2020-07-01")),
+            "2020-12-31",
+            Status::CurrentTransitional,
+        ),
+        (&entry(Stated::Withdrawn, Some("2006-07-01"), Some("2021-01-01")), next(Some("2020-07-01")), "2021-01-01", Status::Replaced),
         (&entry(Stated::Upcoming, None, None), vec![], "2030-01-01", Status::Upcoming),
         (&entry(Stated::Upcoming, Some("2027-01-01"), None), vec![], "2027-01-01", Status::Current),
         // 现行 before its day: the day counts.

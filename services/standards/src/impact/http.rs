@@ -17,9 +17,12 @@ use utoipa::ToSchema;
 
 use crate::{
     Standards,
-    declaration::{self, rules::outdated},
+    declaration::{
+        self,
+        rules::{DeclarationState, outdated},
+    },
     edition::{
-        actions::found,
+        actions::{found, holding},
         http::{OnDay, edition_id},
         rules::{RelationKind, Status},
         store,
@@ -111,16 +114,22 @@ pub(crate) async fn read_impact(app: Data<Standards>, db: Data<Db>, path: Path<S
     let (query, mut bad) = query.into_parts();
     let day = param::day("on", query.on.as_deref(), &mut bad).unwrap_or_else(|| app.clock.now().day());
     param::refuse(bad)?;
+    let now = app.clock.now();
     let grace = app.declaration_terms.at(day).map(|row| row.value.conformity_grace);
     let read = db.read(move |conn| {
         let stored = found(conn, &id)?;
         let number = stored.entry.number.to_string();
-        let names = [number.clone(), stored.entry.number.undated().to_owned()];
+        // An undated citation means the edition that holds: the others it does not touch.
+        let editions = store::of_standard(conn, &stored.standard)?;
+        let is_meant = holding(&editions, day).is_some_and(|holds| holds.id == stored.id);
+        let undated = is_meant.then(|| stored.entry.number.undated().to_owned());
+        let names: Vec<String> = [number.clone()].into_iter().chain(undated).collect();
         let mut declared = declaration::store::of_edition(conn, &id, None, MOST)?;
-        let mut tenders = tender_citation::store::citing(conn, &names, MOST.saturating_add(1))?;
+        let mut tenders = tender_citation::store::citing(conn, &names, now, MOST.saturating_add(1))?;
         let most = usize::try_from(MOST).unwrap_or(0);
         let truncated = declared.len() > most || tenders.len() > most;
         declared.truncate(most);
+        declared.retain(|one| one.declaration.state == DeclarationState::Declared);
         tenders.truncate(most);
         let lapse = outdated(&number, &stored.windows, day, grace);
         let declarations: Vec<TouchedDeclaration> = declared

@@ -5,10 +5,13 @@ use common::{
     error::{Error, Result},
 };
 
-use super::rules::Row;
+use model::standard_no::StandardNo;
+
+use super::rules::{Row, RowFault, beside, fault};
 use crate::edition::{
     actions::{self, Outcome},
-    store::Stored,
+    rules::{Degree, Relation, RelationKind},
+    store::{self, Stored},
 };
 
 /// Rows in one transaction.
@@ -21,29 +24,63 @@ pub struct Taken {
     pub stored: Stored,
     /// What became of it.
     pub outcome: Outcome,
-    /// The relations that would have gone in a circle, by the number at their other end.
-    pub circular: Vec<String>,
+    /// What was kept against the row, and relations that would have gone in a circle.
+    pub faults: Vec<RowFault>,
 }
 
 fn take(tx: &mut Tx<'_>, row: &Row, by: &str) -> Result<Taken> {
-    let (mut stored, mut outcome) = actions::record(tx, &row.entry, by)?;
-    let mut circular = Vec::new();
+    let (row, mut faults) = single(row)?;
+    let number = row.entry.number.to_string();
+    let (entry, kept) = match store::by_number(tx.conn, &number)? {
+        Some(stands) => beside(&stands.entry, &row),
+        None => (row.entry.clone(), Vec::new()),
+    };
+    faults.extend(kept);
+    let (stored, mut outcome) = actions::record(tx, &entry, by)?;
+    let mut is_moved = false;
+    if row.is_whole {
+        // The row says all: what its source said before and does not say now was a mistake.
+        for (kind, to) in store::said_by(tx.conn, &number, &row.entry.source)? {
+            if !row.relations.iter().any(|one| one.from == number && one.kind == kind && one.to == to) {
+                actions::unrelate(tx, (&number, kind, &to), by)?;
+                is_moved = true;
+            }
+        }
+    }
     for relation in &row.relations {
         match actions::relate(tx, relation, by) {
-            Ok(true) if outcome == Outcome::Unchanged => outcome = Outcome::Replaced,
-            Ok(_) => {}
+            Ok(is_new) => is_moved |= is_new,
             // A list that contradicts itself is told so; the edition stands without that relation.
             Err(error) if error.code() == "relation_circular" => {
-                let number = stored.entry.number.as_str();
-                circular.push(if relation.from == number { relation.to.clone() } else { relation.from.clone() });
+                let other = if relation.from == number { &relation.to } else { &relation.from };
+                faults.push(fault("relations", "relation_circular", other, "left out"));
             }
             Err(error) => return Err(error),
         }
     }
-    if let Some(now) = crate::edition::store::find(tx.conn, &stored.id)? {
-        stored = now;
+    if is_moved && outcome == Outcome::Unchanged {
+        outcome = Outcome::Replaced;
     }
-    Ok(Taken { stored, outcome, circular })
+    let stored = store::find(tx.conn, &stored.id)?.unwrap_or(stored);
+    Ok(Taken { stored, outcome, faults })
+}
+
+/// A row whose number is double (`GB/T 19001-2016/ISO 9001:2015`) names its own edition, and says that it is an identical adoption (GB/T 20000.2).
+fn single(row: &Row) -> Result<(Row, Vec<RowFault>)> {
+    let Some(adopted) = row.entry.number.adopts() else { return Ok((row.clone(), Vec::new())) };
+    let mut single = row.clone();
+    single.entry.number = StandardNo::parse(row.entry.number.own())?;
+    let number = single.entry.number.to_string();
+    for relation in &mut single.relations {
+        if relation.from == row.entry.number.as_str() {
+            relation.from.clone_from(&number);
+        }
+    }
+    let (to, source) = (adopted.to_string(), row.entry.source.clone());
+    if !single.relations.iter().any(|one| one.kind == RelationKind::Adopts && one.to == to) {
+        single.relations.push(Relation { from: number, kind: RelationKind::Adopts, to, degree: Some(Degree::Idt), source, note: None });
+    }
+    Ok((single, vec![fault("number", "double_number", row.entry.number.as_str(), "its own number, an identical adoption")]))
 }
 
 /// Records rows, each for itself.

@@ -200,7 +200,7 @@ pub(crate) async fn import_standards(
 }
 
 fn accepted(row: usize, taken: Taken, mut faults: Vec<RowFault>) -> ImportRow {
-    faults.extend(taken.circular.into_iter().map(|number| super::rules::fault("relations", "relation_circular", number, "left out")));
+    faults.extend(taken.faults);
     let number = Some(taken.stored.entry.number.to_string());
     ImportRow { row, status: taken.outcome.as_str().to_owned(), number, edition: Some(taken.stored.id), faults, problem: None }
 }

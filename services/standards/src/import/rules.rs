@@ -155,8 +155,47 @@ pub struct Row {
     pub entry: Entry,
     /// How it stands to others.
     pub relations: Vec<Relation>,
+    /// Whether the form says all of an edition; what it cannot say stays as it is known.
+    pub is_whole: bool,
     /// Its faults.
     pub faults: Vec<RowFault>,
+}
+
+/// What is recorded where an edition stands already, and what was kept of it against the row.
+#[must_use]
+pub fn beside(stands: &Entry, row: &Row) -> (Entry, Vec<RowFault>) {
+    let mut kept = Vec::new();
+    if stands.association.is_some() {
+        // A registered association's edition moves by its own steps, and by those of supervision.
+        if (row.entry.stated, row.entry.withdrawn_on) != (stands.stated, stands.withdrawn_on) {
+            kept.push(fault("status", "kept_by_life_cycle", row.entry.number.as_str(), "the register's own procedure stands"));
+        }
+        return (stands.clone(), kept);
+    }
+    if row.is_whole {
+        return (row.entry.clone(), kept);
+    }
+    let mut entry = row.entry.clone();
+    entry.scope = entry.scope.or_else(|| stands.scope.clone());
+    entry.text_digest.clone_from(&stands.text_digest);
+    entry.transition_until = stands.transition_until;
+    entry.mandatory = stands.mandatory;
+    entry.title_en = entry.title_en.or_else(|| stands.title_en.clone());
+    if entry.ics.is_empty() {
+        entry.ics.clone_from(&stands.ics);
+    }
+    if entry.ccs.is_empty() {
+        entry.ccs.clone_from(&stands.ccs);
+    }
+    if entry.stated_on < stands.stated_on {
+        kept.push(fault("status", "older_list", entry.stated_on, "what a newer list says stands"));
+        (entry.stated, entry.withdrawn_on, entry.stated_on) = (stands.stated, stands.withdrawn_on, stands.stated_on);
+        entry.effective_on = stands.effective_on;
+    } else if entry.withdrawn_on.is_none() && stands.withdrawn_on.is_some() {
+        kept.push(fault("status", "end_kept", entry.number.as_str(), "the end that is known stands"));
+        (entry.stated, entry.withdrawn_on) = (stands.stated, stands.withdrawn_on);
+    }
+    (entry, kept)
 }
 
 /// What a row of a list is about: which list, and how old it is.
@@ -236,7 +275,7 @@ pub fn own(new: &NewEdition, listed: &Listed<'_>) -> Result<Row, Vec<FieldFault>
         source: listed.source.to_owned(),
         number,
     };
-    Ok(Row { entry, relations, faults })
+    Ok(Row { entry, relations, is_whole: true, faults })
 }
 
 fn at(place: String, fault: FieldFault) -> FieldFault {

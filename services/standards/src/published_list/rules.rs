@@ -126,7 +126,7 @@ pub fn cn_list(row: &Value, listed: &Listed<'_>) -> Result<Row, Vec<FieldFault>>
         text_digest: None,
         source: listed.source.to_owned(),
     };
-    Ok(Row { entry, relations, faults })
+    Ok(Row { entry, relations, is_whole: false, faults })
 }
 
 /// Issue, effect and end of a row of the Chinese list; what contradicts itself is left out and told.
@@ -235,7 +235,7 @@ pub fn iso_list(row: &Value, listed: &Listed<'_>) -> Result<Row, Vec<FieldFault>
         source: listed.source.to_owned(),
         number,
     };
-    Ok(Row { entry, relations, faults })
+    Ok(Row { entry, relations, is_whole: false, faults })
 }
 
 /// ISO says "updated by" of amendments and of successors alike: an amendment of the same edition amends it.

@@ -78,16 +78,17 @@ pub fn put(tx: &mut Tx<'_>, told: &CitingTender, numbers: &[String]) -> Result<b
     Ok(true)
 }
 
-/// The open tenders that cite one of these numbers, by id, after an id.
+/// The open tenders that cite one of these numbers and still take bids, by id.
 ///
 /// # Errors
 /// When the database fails.
-pub fn citing(conn: &mut Conn, numbers: &[String], limit: i64) -> Result<Vec<CitingTender>> {
+pub fn citing(conn: &mut Conn, numbers: &[String], now: Instant, limit: i64) -> Result<Vec<CitingTender>> {
     type Row = (String, i64, String, String, chrono::NaiveDateTime, bool);
     let of = tender_citation::table.filter(tender_citation::number.eq_any(numbers)).select(tender_citation::tender);
     let rows: Vec<Row> = tender::table
         .filter(tender::id.eq_any(of))
         .filter(tender::open.eq(true))
+        .filter(tender::cut_off.gt(now.naive_utc()))
         .order(tender::id.asc())
         .select((tender::id, tender::version, tender::organisation, tender::title, tender::cut_off, tender::open))
         .limit(limit)

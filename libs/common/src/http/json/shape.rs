@@ -125,6 +125,8 @@ fn collect(error: &ValidationError<'_>, at: &str, found: &mut Vec<FieldError>) {
         Why::MinLength { .. } | Why::MaxLength { .. } | Why::Pattern { .. } | Why::MinItems { .. } | Why::MaxItems { .. } => {}
         Why::UniqueItems | Why::MultipleOf { .. } | Why::MinProperties { .. } | Why::MaxProperties { .. } => {}
         Why::OneOfMultipleValid { .. } => {}
+        // An object without any field: which one is unknown, only serde tells.
+        Why::FalseSchema => {}
         Why::Format { format } => {
             let detail = Text::new(format!("不是有效的 {format}。"), format!("It is not a valid {format}."));
             found.push(FieldError::new(pointer, Code::WRONG_TYPE.code, detail));
