@@ -234,6 +234,17 @@ async fn what_an_edition_says_is_kept_in_versions(stack: &mut Stack) {
     let events = officer.get("/standards/v1/events?after=0&limit=100").await.expect_status(200);
     let last = events.field("/items").as_array().unwrap().iter().rfind(|event| event["subject"] == "GB/T 99101-2018").unwrap().clone();
     assert_eq!((&last["data"]["ended_from"], &last["data"]["successors"]), (&json!("2025-07-01"), &json!(["GB/T 99101-2024"])));
+    // A row of our own form says all: the relation that it said before and says no more was a mistake, and its predecessor holds again.
+    let mut mended = new.clone();
+    mended["relations"] = json!([]);
+    editions(&officer, &[mended]).await;
+    assert_eq!(reader.get(&format!("{edition}?on=2026-01-01")).await.expect_status(200).field("/status"), "current");
+    // A double number is that of its own edition, and an identical adoption (GB/T 20000.2).
+    let double = json!({"number": "GB/T 99103-2024/ISO 99103:2020", "title": "示例", "published_on": "2024-01-01", "status": "current"});
+    let id = editions(&officer, &[double]).await.remove(0);
+    let adopted = reader.get(&format!("/standards/v1/editions/{id}/relations")).await.expect_status(200);
+    assert_eq!((adopted.field("/items/0/from"), adopted.field("/items/0/degree")), (&json!("GB/T 99103-2024"), &json!("IDT")));
+    assert_eq!(resolve(&reader, &["GB/T 99103-2024/ISO 99103:2020".to_owned()], "2026-11-01").await[0]["edition"]["id"], id);
     reader.get("/standards/v1/editions/edn_0").await.expect_problem(422, "id_malformed");
     reader.get("/standards/v1/editions/edn_01JD0000000000000000000000").await.expect_problem(404, "not_found");
 }

@@ -1,8 +1,10 @@
 //! A tender that demands "T/XXX 001 or stricter, current on the delivery date" is decided by what the register of standards tells; the decision is
 //! replayed as the register stood then, and the register knows which tenders an edition touches. Not here: how clauses are compared, `standard_clauses`.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use testkit::{Client, Reply, Stack, eventually, fact, sample_enterprise};
+use testkit::{Client, Reply, Stack, eventually, eventually_within, fact, sample_enterprise};
 
 use super::standard_catalogue::editions;
 
@@ -107,6 +109,12 @@ async fn a_standard_or_a_stricter_one_decides(stack: &mut Stack) {
         let path = format!("/procurement/v1/decisions/{}/replay", old.text_at("/id"));
         assert_eq!(buyer.post(&path, &json!({})).await.expect_status(200).field("/result"), "identical");
     }
+    // Who holds the signed one finds out: its status is asked again because the register moved, and nothing of the supplier did.
+    eventually_within(Duration::from_secs(20), "the status hears of the register", || async {
+        let status = buyer.get(&format!("/procurement/v1/decisions/{}/status", signed.text_at("/id"))).await.expect_status(200);
+        (status.field("/status") == "changed").then_some(())
+    })
+    .await;
     // A dry run warns of a standard that is not current on the day that is asked about.
     let run = buyer.post(&format!("{early}/dry_run"), &json!({"as_of": "2019-06-01"})).await.expect_status(200);
     let warnings = run.field("/warnings").as_array().unwrap();

@@ -5,3 +5,5 @@ pub mod actions;
 pub mod http;
 pub mod rules;
 pub mod store;
+#[cfg(test)]
+mod tests;
