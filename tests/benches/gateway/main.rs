@@ -242,9 +242,9 @@ struct Apart {
 
 impl Apart {
     fn start(folder: &Folder) -> Self {
-        let (at, credit, procurement) = (free_address(), free_address(), free_address());
-        // Nobody answers for procurement: it is not asked.
-        let upstreams = format!("gateway=http://{at},credit=http://{credit},procurement=http://{procurement}");
+        let (at, credit, nobody) = (free_address(), free_address(), free_address());
+        // Nobody answers for the others: they are not asked.
+        let upstreams = format!("gateway=http://{at},credit=http://{credit},standards=http://{nobody},procurement=http://{nobody}");
         let environment = |name: &'static str, address: SocketAddr| {
             let mut all = settings(folder, name);
             all.retain(|(setting, _)| *setting != "TOUCHSTONE_LISTEN");
