@@ -10,6 +10,7 @@ const fn rule(code: &'static str, title_en: &'static str, title_zh: &'static str
 pub(crate) const CODES: &[Code] = &[
     rule("amount_invalid", "Not a decimal number", "不是十进制数"),
     rule("assessor_missing", "No assessment body acts", "没有办理的评估机构"),
+    rule("association_code_in_use", "The catalogue holds standards under the code", "目录中已有该代号的团体标准"),
     rule("association_code_invalid", "A code of an association has another form", "团体代号格式不符"),
     rule("association_code_taken", "The code belongs to another association", "代号已由其他团体使用"),
     rule("association_ended", "The association has ended", "团体已终止"),
@@ -63,6 +64,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("edition_ended", "The edition has ended", "标准版本已被代替或废止"),
     rule("edition_not_in_force", "The edition is not in force on that day", "该标准当日未生效或已失效"),
     rule("edition_same", "Both are the same edition", "两个版本相同"),
+    rule("edition_of_another", "The edition is another association's", "该版本属于其他团体"),
     rule("edition_unknown", "There is no such edition", "没有这个标准版本"),
     rule("edition_upcoming", "The edition is not in force yet", "标准版本尚未实施"),
     rule("effective_day_missing", "The day from which it is in force is missing", "缺少实施日期"),
