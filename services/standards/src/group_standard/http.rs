@@ -36,7 +36,7 @@ use crate::{
     },
     group_standard_record::rules::{Correction, Entry, Publication, Review, Vote, Window},
     group_standard_step::http::day_of_step,
-    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, State},
+    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, State, identity},
 };
 
 /// The longest text of a step.
@@ -229,7 +229,8 @@ fn drafters(said: &Drafters, faults: &mut Vec<FieldFault>) -> Drafters {
                 en,
             ));
         }
-        persons.push(Person { id: person.id.clone(), role: text(&person.role, 100, &format!("/drafters/persons/{place}/role"), faults) });
+        persons
+            .push(Person { id: identity(&person.id), role: text(&person.role, 100, &format!("/drafters/persons/{place}/role"), faults) });
     }
     Drafters { organisations, persons }
 }
