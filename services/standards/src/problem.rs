@@ -24,6 +24,7 @@ pub(crate) const CODES: &[Code] = &[
     rule("band_too_few", "Too few bands", "分档过少"),
     rule("baseline_count", "Too many standards as a baseline", "基准标准过多"),
     rule("baseline_level", "A baseline is a national or an industry standard", "基准应为国家标准或行业标准"),
+    rule("baseline_missing", "A plan names the standards that it may not fall below", "缺少基准标准"),
     rule("baseline_not_in_force", "A standard of the baseline is not in force", "基准标准不在有效期内"),
     rule("baseline_undated", "A standard of the baseline has no year", "基准标准缺少年代号"),
     rule("beacon_missing", "The value of the public source is missing", "缺少公共随机源数值"),
