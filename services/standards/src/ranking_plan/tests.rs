@@ -6,7 +6,7 @@ use testkit::{Folder, backends};
 
 use super::{
     actions::floors,
-    rules::{Band, Floor, Graded, GradedKind, RankingTerms, below, faults, incomplete, policy},
+    rules::{Band, Floor, Graded, GradedKind, PlanState, RankingPlan, RankingTerms, below, faults, incomplete, policy},
 };
 use crate::{
     Standards,
@@ -48,7 +48,7 @@ pub(crate) fn declared(property: &str, direction: Direction, unit: &str, (lower,
 fn the_shipped_terms_are_three_core_indicators_in_several_bands() {
     let row = policy().unwrap();
     let terms = &row.at(model::instant::parse_day("2026-11-25").unwrap()).unwrap().value;
-    assert_eq!(*terms, RankingTerms { core_indicators: 3, bands: 2 });
+    assert_eq!(*terms, RankingTerms { core_indicators: 3, bands: 2, declarations: 5_000 });
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn the_lowest_band_is_not_below_the_standard() {
 fn a_plan_has_three_core_indicators_in_two_bands_each() {
     let two = [("2", "-"), ("1", "-")];
     let of = |property: &str, kind: GradedKind, bands: &[(&str, &str)]| graded(property, kind, Direction::Min, "1", bands);
-    let terms = RankingTerms { core_indicators: 3, bands: 2 };
+    let terms = RankingTerms { core_indicators: 3, bands: 2, declarations: 5_000 };
     let whole = ["a", "b", "c"].map(|property| of(property, GradedKind::Core, &two));
     assert!(incomplete(&whole, &terms).is_empty());
     let short = [
@@ -177,5 +177,25 @@ async fn no_plan_is_without_the_floor_that_there_is() {
             let codes: Vec<&str> = bad.iter().map(|fault| fault.code).collect();
             assert_eq!((numbers.as_slice(), codes.as_slice()), (required, faults), "{property} {ics} {named:?}");
         }
+    }
+}
+
+#[test]
+fn a_plan_ranks_in_its_year_alone() {
+    let plan = RankingPlan {
+        id: "rkp_1".to_owned(),
+        assessor: "asr_1".to_owned(),
+        title: "示例".to_owned(),
+        ics: "97.190".to_owned(),
+        scope: None,
+        year: 2026,
+        baseline: Vec::new(),
+        indicators: Vec::new(),
+        state: PlanState::Approved,
+        decision: None,
+        recorded_at: model::instant::Instant::from_micros(0),
+    };
+    for (day, expected) in [("2025-12-31", false), ("2026-01-01", true), ("2026-12-31", true), ("2027-01-01", false)] {
+        assert_eq!(plan.is_of(parse_day(day).unwrap()), expected, "{day}");
     }
 }
