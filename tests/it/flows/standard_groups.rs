@@ -134,12 +134,16 @@ async fn reserved(stack: &Stack) {
     let member = format!("{path}/members/{}", stack.code("enterprise"));
     enterprise.put(&member, &json!({"since": "2025-03-01"})).await.expect_problem(403, "not_your_organisation");
     own.put(&member, &json!({"since": day(2)})).await.expect_problem(422, "date_in_future");
-    own.put(&member, &json!({"since": "2025-03-01"})).await.expect_status(201);
-    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_status(200);
+    let joined = own.put(&member, &json!({"since": "2025-03-01"})).await.expect_status(201);
+    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_problem(428, "if_match_required");
+    put(&own, &joined, &member, &json!({"since": "2025-03-02"})).await.expect_status(200);
+    put(&own, &joined, &member, &json!({"since": "2025-03-03"})).await.expect_problem(412, "etag_mismatch");
     let members = enterprise.get(&format!("{path}/members")).await.expect_status(200);
-    assert_eq!(members.field("/items"), &json!([{"uscc": stack.code("enterprise"), "since": "2025-03-02"}]));
+    assert_eq!(members.field("/items"), &json!([{"uscc": stack.code("enterprise"), "since": "2025-03-02", "version": 2}]));
     own.call("DELETE", &member).send().await.expect_status(204);
     own.call("DELETE", &member).send().await.expect_problem(404, "not_found");
+    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_problem(422, "date_order");
+    own.put(&member, &json!({"since": day(0)})).await.expect_status(201);
 
     // An association that is no more keeps its code, and does nothing.
     let gone = officer.post(ASSOCIATIONS, &association(&code_of("51", 2), "GONE")).await.expect_status(201);
