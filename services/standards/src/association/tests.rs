@@ -77,14 +77,6 @@ fn what_is_wrong_is_named_by_its_field() {
     assert!(!Share { numerator: 1, denominator: 1 }.is_reached(0, 0), "of nobody there is no share");
 }
 
-#[test]
-fn a_digest_is_a_digest() {
-    assert!(is_digest(DIGEST));
-    for bad in ["", "sha256:", "md5:e3b0c44298fc1c149afbf4c8996fb924", &DIGEST.to_uppercase(), &DIGEST[..70], &format!("{DIGEST}0")] {
-        assert!(!is_digest(bad), "{bad}");
-    }
-}
-
 /// Standards that were imported under a code are whose an authority says they are, not whose claims the code first.
 #[actix_web::test]
 async fn a_code_of_the_catalogue_is_given_by_an_authority() {

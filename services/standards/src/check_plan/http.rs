@@ -34,7 +34,7 @@ use crate::{
     check_step::http::kept,
     classification::rules::is_ics,
     draw::rules::Candidate,
-    import::rules::is_digest,
+    said::rules::is_digest,
 };
 
 const TEXT_MAX: usize = 200;

@@ -32,8 +32,8 @@ use crate::{
         http::{CheckView, answer, check_id},
         rules::{CheckStep, Measurement},
     },
-    import::rules::is_digest,
     indicator::rules::{Amount, TestMethod, property},
+    said::rules::is_digest,
     unit::rules::Unit,
 };
 

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::{
     Standards, association,
-    association::{http::text, rules::digest},
+    association::http::text,
     author::{
         actions::Author,
         http::{Sent, judged, today},
@@ -37,6 +37,7 @@ use crate::{
     group_standard_record::rules::{Correction, Entry, Publication, Review, Vote, Window},
     group_standard_step::http::day_of_step,
     group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, State, identity},
+    said::rules::digest,
 };
 
 /// The longest text of a step.

@@ -14,16 +14,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    association::{
-        http::{day, text},
-        rules::digest,
-    },
+    association::http::{day, text},
     author::http::{Judged, Sent, judged, today},
     group_standard::{
         actions,
         http::{GroupStandardView, OfStandard, TEXT_MAX, answer, group_standard_id},
     },
     group_standard_word::rules::{PublicationTerms, Step, VoteCount, identity},
+    said::rules::digest,
 };
 
 const VOTERS_MAX: usize = 2_000;

@@ -36,7 +36,8 @@ use crate::{
     assessor::http::{answer, id_of},
     author::actions::Author,
     indicator::rules::{Amount, TestMethod},
-    ranking_input::rules::{CitedEdition, Input, KeptOut, Measurement, RankingDifference, digest},
+    ranking_input::rules::{CitedEdition, Input, KeptOut, Measurement, RankingDifference},
+    said::rules::digest,
     unit::rules::Unit,
 };
 
@@ -214,7 +215,7 @@ fn result(said: &NewRankingMeasurement, at: &str, today: Day, bad: &mut Vec<Fiel
         value: value?,
         unit: said.unit.clone(),
         test_method,
-        report_digest: report_digest?,
+        report_digest,
         measured_on: measured_on?,
     };
     Some(Handed { declaration: declaration?, measurement })
