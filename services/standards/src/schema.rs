@@ -249,11 +249,13 @@ diesel::table! {
 }
 
 diesel::table! {
-    association_member (association, member) {
+    association_member (association, member, term) {
         association -> Text,
         member -> Text,
+        term -> BigInt,
         since -> Date,
         left_on -> Nullable<Date>,
+        version -> BigInt,
         recorded_at -> Timestamp,
     }
 }

@@ -134,12 +134,16 @@ async fn reserved(stack: &Stack) {
     let member = format!("{path}/members/{}", stack.code("enterprise"));
     enterprise.put(&member, &json!({"since": "2025-03-01"})).await.expect_problem(403, "not_your_organisation");
     own.put(&member, &json!({"since": day(2)})).await.expect_problem(422, "date_in_future");
-    own.put(&member, &json!({"since": "2025-03-01"})).await.expect_status(201);
-    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_status(200);
+    let joined = own.put(&member, &json!({"since": "2025-03-01"})).await.expect_status(201);
+    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_problem(428, "if_match_required");
+    put(&own, &joined, &member, &json!({"since": "2025-03-02"})).await.expect_status(200);
+    put(&own, &joined, &member, &json!({"since": "2025-03-03"})).await.expect_problem(412, "etag_mismatch");
     let members = enterprise.get(&format!("{path}/members")).await.expect_status(200);
-    assert_eq!(members.field("/items"), &json!([{"uscc": stack.code("enterprise"), "since": "2025-03-02"}]));
+    assert_eq!(members.field("/items"), &json!([{"uscc": stack.code("enterprise"), "since": "2025-03-02", "version": 2}]));
     own.call("DELETE", &member).send().await.expect_status(204);
     own.call("DELETE", &member).send().await.expect_problem(404, "not_found");
+    own.put(&member, &json!({"since": "2025-03-02"})).await.expect_problem(422, "date_order");
+    own.put(&member, &json!({"since": day(0)})).await.expect_status(201);
 
     // An association that is no more keeps its code, and does nothing.
     let gone = officer.post(ASSOCIATIONS, &association(&code_of("51", 2), "GONE")).await.expect_status(201);
@@ -236,7 +240,7 @@ async fn approved(stack: &Stack, path: &str) -> Reply {
 
     let missing = step(&own, &reviewed, &act("approve"), &remark()).await;
     assert_eq!(codes(missing), at(&[("", "ipr_statement_missing"), ("", "vote_missing")]));
-    let by_drafter = with(vote(3, 0), "voters", json!(["P-01", "V-1", drafter]));
+    let by_drafter = with(vote(3, 0), "voters", json!(["p-01", "V-1", drafter.to_lowercase()]));
     let refused = codes(step(&own, &reviewed, &act("vote"), &by_drafter).await);
     assert_eq!(refused, at(&[("/voters/0", "voter_is_drafter"), ("/voters/2", "voter_is_drafter")]));
     let failed = step(&own, &reviewed, &act("vote"), &vote(5, 2)).await.expect_status(200);
@@ -513,8 +517,10 @@ async fn corrected(stack: &Stack, path: &str, number: &str) {
     step(&enterprise, &ordered, &act("claim_correction"), &claim).await.expect_problem(403, "not_your_organisation");
     let claimed = step(&own, &ordered, &act("claim_correction"), &claim).await.expect_status(200);
     let end = json!({"document_no": "示例〔2026〕2号", "text": "示例"});
-    step(&officer, &claimed, &act("abolish"), &end).await.expect_problem(422, "correction_open");
+    let waits = step(&officer, &claimed, &act("abolish"), &end).await.expect_problem(409, "illegal_transition");
+    assert_eq!(waits.field("/allowed"), &json!(["confirm_correction", "return_correction"]));
     let returned = step(&officer, &claimed, &act("return_correction"), &remark()).await.expect_status(200);
+    step(&officer, &returned, &act("abolish"), &end).await.expect_problem(422, "correction_open");
     let claimed = step(&own, &returned, &act("claim_correction"), &claim).await.expect_status(200);
     let done = step(&officer, &claimed, &act("confirm_correction"), &remark()).await.expect_status(200);
     assert_eq!(done.field("/state"), "corrected");

@@ -29,11 +29,16 @@ fn graded(property: &str, kind: &str, bands: &[&str]) -> Value {
     json!({"property": property, "title": "示例", "kind": kind, "direction": "min", "unit": "mm", "bands": bands})
 }
 
+/// The year of today, in which a plan ranks.
+fn this_year() -> i32 {
+    today().format("%Y").to_string().parse().unwrap()
+}
+
 /// A plan of three core indicators; a centimetre and a millimetre are told apart by their units alone.
 fn plan() -> Value {
     let mut bounce = graded("bounce", "core", &["0.9", "0.5"]);
     bounce["unit"] = json!("cm");
-    json!({"title": "示例排行方案", "ics": "97.190", "year": 2026, "baseline": ["GB/T 99001—2024"],
+    json!({"title": "示例排行方案", "ics": "97.190", "year": this_year(), "baseline": ["GB/T 99001—2024"],
         "indicators": [graded("wear", "core", &["100", "80", "60"]), graded("grip", "core", &["30", "20", "10"]), bounce]})
 }
 
@@ -158,7 +163,7 @@ async fn bodies_and_plans(stack: &Stack, officer: &Client, laboratory: &Client) 
     let rejected = step(officer, &short, &format!("{path}/reject"), &decided()).await.expect_status(200);
     step(officer, &rejected, &format!("{path}/approve"), &decided()).await.expect_problem(409, "illegal_transition");
     let plan = approved(officer, laboratory).await;
-    let open = itself.get(&format!("{PLANS}?ics=97&state=approved&year=2026")).await.expect_status(200);
+    let open = itself.get(&format!("{PLANS}?ics=97&state=approved&year={}", this_year())).await.expect_status(200);
     assert_eq!((open.field("/items/0/id"), open.field("/items/1")), (&json!(plan), &Value::Null));
     plan
 }
@@ -246,6 +251,11 @@ async fn a_field_is_ranked_in_bands(stack: &mut Stack) {
     assert_eq!(own_place["values"][0]["measured"][0]["assessor"], *ranking.field("/assessor"));
     let again = laboratory.post(RANKINGS, &asked).await.expect_status(201);
     assert_eq!(placed(&again), placed(&ranking));
+    // Nobody leads by a ranking that another one has followed.
+    let stands = json!({"declaration": best, "commitment": "示例：持续执行。", "evidence": [digest]});
+    let candidates = format!("{RANKINGS}/{}/candidates", ranking.text_at("/id"));
+    let outdated = itself.post(&candidates, &stands).await.expect_problem(422, "ranking_outdated");
+    assert_eq!(outdated.field("/ranking"), again.field("/id"));
 
     // It comes out again, until the register learns otherwise of that day.
     let path = format!("{RANKINGS}/{}", ranking.text_at("/id"));

@@ -8,11 +8,14 @@ CREATE TABLE association (
     body TEXT NOT NULL
 );
 
+-- Whoever joins again has a new row beside the one that ended; the version is counted over both.
 CREATE TABLE association_member (
     association TEXT NOT NULL REFERENCES association (code),
     member TEXT NOT NULL,
+    term BIGINT NOT NULL,
     since DATE NOT NULL,
     left_on DATE,
+    version BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
-    PRIMARY KEY (association, member)
+    PRIMARY KEY (association, member, term)
 );

@@ -4,6 +4,7 @@ use common::{
     db::{Conn, Tx},
     error::{Code, Error, Result},
     http::precondition::mismatch,
+    token::Role,
 };
 use model::{fault::FieldFault, instant::Day, text::Text};
 use serde_json::json;
@@ -42,10 +43,23 @@ fn allowed(app: &Standards, said: &Association, on: Day) -> Result<()> {
     if bad.is_empty() { Ok(()) } else { Err(Error::invalid(bad)) }
 }
 
+/// Refuses a code under which the catalogue holds standards: whoever has a code revises and ends what stands under it. Whose those standards are, an
+/// authority knows.
+///
+/// # Errors
+/// `association_code_in_use`, with an edition.
+pub fn not_in_use(conn: &mut Conn, code: &str, author: &Author) -> Result<()> {
+    let Some(number) = store::numbered(conn, code)?.filter(|_| author.role != Role::Authority) else { return Ok(()) };
+    let zh = format!("目录中已有该代号的团体标准 {number}，须由主管部门登记。");
+    let en = format!("The catalogue holds {number} under this code; an authority registers its association.");
+    let fault = FieldFault::rule("/code", "association_code_in_use", zh, en);
+    Err(Error::invalid(vec![fault]).with_member("edition", json!(number)))
+}
+
 /// Reserves a code.
 ///
 /// # Errors
-/// What is wrong with it, `association_code_taken`, or `duplicate` where the association has a code already.
+/// What is wrong with it, `association_code_taken`, `association_code_in_use`, or `duplicate` where the association has a code already.
 pub fn reserve(tx: &mut Tx<'_>, app: &Standards, said: Association, author: &Author) -> Result<Stored> {
     author.owns(said.uscc.as_str())?;
     allowed(app, &said, tx.now().day())?;
@@ -58,6 +72,7 @@ pub fn reserve(tx: &mut Tx<'_>, app: &Standards, said: Association, author: &Aut
         let fault = FieldFault::rule("/code", "association_code_taken", "代号已由其他团体使用，代号不重复分配。", en);
         return Err(Error::invalid(vec![fault]));
     }
+    not_in_use(tx.conn, &said.code, author)?;
     let stored = Stored { association: said, version: 1 };
     store::save(tx, &stored)?;
     Ok(stored)

@@ -30,7 +30,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions,
-    rules::{Association, Published, Voting, code_fault, digest},
+    rules::{Association, Published, Voting, code_fault},
     store::{self, Stored},
 };
 use crate::{
@@ -39,6 +39,7 @@ use crate::{
         actions::Author,
         http::{Sent, judged, today},
     },
+    said::rules::digest,
 };
 
 const NAME_MAX: usize = 200;

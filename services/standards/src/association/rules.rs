@@ -103,22 +103,6 @@ pub struct Association {
     pub ended_on: Option<Day>,
 }
 
-/// Whether a text is `sha256:` and 64 lower-case hexadecimal digits.
-#[must_use]
-pub fn is_digest(text: &str) -> bool {
-    let hex = text.strip_prefix("sha256:").unwrap_or_default();
-    hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-}
-
-/// A digest as it was sent; a bad one becomes a fault. Texts themselves are never taken.
-pub fn digest(text: &str, pointer: &str, faults: &mut Vec<FieldFault>) -> String {
-    if !is_digest(text) {
-        let (zh, en) = ("应为 sha256: 后接 64 位小写十六进制数。", "A digest is sha256: and 64 lower-case hexadecimal digits.");
-        faults.push(FieldFault::rule(pointer, "digest_invalid", zh, en));
-    }
-    text.to_owned()
-}
-
 /// What is wrong with a code: its form, or that it would be taken for the mark of another kind of standard.
 #[must_use]
 pub fn code_fault(code: &str) -> Option<FieldFault> {

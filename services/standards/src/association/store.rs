@@ -7,7 +7,7 @@ use common::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::rules::Association;
-use crate::schema::association;
+use crate::schema::{association, edition, standard};
 
 /// An association with its version.
 #[derive(Clone, Debug)]
@@ -37,6 +37,16 @@ pub fn find(conn: &mut Conn, code: &str) -> Result<Option<Stored>> {
 pub fn of_organisation(conn: &mut Conn, uscc: &str) -> Result<Option<Stored>> {
     let query = association::table.filter(association::uscc.eq(uscc)).select((association::body, association::version));
     query.first(conn).optional()?.map(read).transpose()
+}
+
+/// The first number of the catalogue that names a code as its association's, whoever that is.
+///
+/// # Errors
+/// When the database fails.
+pub fn numbered(conn: &mut Conn, code: &str) -> Result<Option<String>> {
+    let of_code = standard::table.filter(standard::level.eq("group")).filter(standard::body.eq(code)).select(standard::id);
+    let query = edition::table.filter(edition::standard.eq_any(of_code)).select(edition::number);
+    Ok(query.order(edition::number.asc()).first(conn).optional()?)
 }
 
 /// Puts an association in the place of what stood, with its next version.

@@ -1,11 +1,14 @@
 //! Which codes an association may have, its kind, and the threshold of its votes.
 
+use common::{service::Service, token::Role};
 use model::{
     instant::{Day, parse_day},
     uscc::Uscc,
 };
+use testkit::{Folder, backends};
 
-use super::rules::*;
+use super::{actions::not_in_use, rules::*};
+use crate::{Standards, author::actions::Author, clause::tests::entry, edition, group_standard::actions::is_of_another};
 
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -74,10 +77,37 @@ fn what_is_wrong_is_named_by_its_field() {
     assert!(!Share { numerator: 1, denominator: 1 }.is_reached(0, 0), "of nobody there is no share");
 }
 
+/// Standards that were imported under a code are whose an authority says they are, not whose claims the code first.
+#[actix_web::test]
+async fn a_code_of_the_catalogue_is_given_by_an_authority() {
+    for backend in backends() {
+        let folder = Folder::new();
+        let db = testkit::open(&backend, folder.path(), "standards", Standards::migrations());
+        for number in ["T/SLQY 005-2024", "T/SLQY 001-2020", "GB/T 99001-2024"] {
+            db.write(move |tx| edition::actions::record(tx, &entry(number, None), "test")).await.unwrap();
+        }
+        for (code, role, expected) in [
+            ("SLQY", Role::Association, Some("association_code_in_use")),
+            ("SLQY", Role::Authority, None),
+            ("SLXH", Role::Association, None),
+            ("SLQ", Role::Association, None),
+            ("GB", Role::Association, None),
+        ] {
+            let organisation = Uscc::with_check("51440300XY0000016").unwrap();
+            let author = Author { client: "test".to_owned(), organisation, role };
+            let refused = db.read(move |conn| Ok(not_in_use(conn, code, &author).err())).await.unwrap();
+            assert_eq!(refused.as_ref().map(|error| error.code()), expected, "{code} {role:?}");
+            let detail = refused.map(|error| error.errors()[0].detail.en.clone());
+            assert!(detail.is_none_or(|text| text.contains("T/SLQY 001-2020")));
+        }
+    }
+}
+
 #[test]
-fn a_digest_is_a_digest() {
-    assert!(is_digest(DIGEST));
-    for bad in ["", "sha256:", "md5:e3b0c44298fc1c149afbf4c8996fb924", &DIGEST.to_uppercase(), &DIGEST[..70], &format!("{DIGEST}0")] {
-        assert!(!is_digest(bad), "{bad}");
+fn an_edition_of_another_association_is_not_revised() {
+    let own = association("51", Share { numerator: 3, denominator: 4 });
+    let other = Uscc::with_check("51440300XY0000026").unwrap();
+    for (issuer, expected) in [(None, false), (Some(&own.uscc), false), (Some(&other), true)] {
+        assert_eq!(is_of_another(&entry("T/SLXH 001-2026", issuer), &own), expected, "{issuer:?}");
     }
 }

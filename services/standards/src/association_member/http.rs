@@ -12,6 +12,7 @@ use common::{
         once,
         page::{self, Cursor, Page, PageQuery},
         param,
+        precondition::{ETag, IfMatch},
         query::Query,
     },
     token::{Caller, Role},
@@ -41,18 +42,20 @@ pub struct MemberView {
     uscc: String,
     #[schema(value_type = String, format = Date)]
     since: Day,
+    /// Counted from 1; also the `ETag`.
+    version: i64,
 }
 
 impl From<Member> for MemberView {
     fn from(member: Member) -> Self {
-        Self { uscc: member.uscc, since: member.since }
+        Self { uscc: member.uscc, since: member.since, version: member.version }
     }
 }
 
-/// Record a member of an association.
+/// Record a member of an association, or with `If-Match` since when it is one.
 #[utoipa::path(
     request_body = Membership,
-    params(("code" = String, Path, description = "The code of the association.", example = "SLXH"), ("uscc" = String, Path, description = "The member.", example = "91440300XY0000016J"), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
+    params(("code" = String, Path, description = "The code of the association.", example = "SLXH"), ("uscc" = String, Path, description = "The member.", example = "91440300XY0000016J"), ("If-Match" = Option<String>, Header, description = "The version that was read; needed where it is a member already.", example = "\"1\""), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body gives the first answer again.")),
     responses((status = CREATED, body = MemberView, description = "It is a member now."), (status = OK, body = MemberView, description = "It was one; its first day is this."), Problems),
     security(("oauth2" = ["standards:write"]))
 )]
@@ -67,6 +70,7 @@ pub(crate) async fn record_member(
 ) -> Result<HttpResponse> {
     let author = Author::with_role(&caller, &[Role::Association])?;
     let key = once::key(&req, &caller, &body.sha256)?;
+    let tag = IfMatch::of(&req)?;
     let (code, uscc) = path.into_inner();
     let (uscc, mut faults) = (param::uscc(&uscc)?, Vec::new());
     let since = day(&body.since, "/since", &mut faults);
@@ -77,10 +81,11 @@ pub(crate) async fn record_member(
         return Err(faults.into());
     }
     let answer = db.write_once(key, move |tx| {
-        let (member, is_new) = actions::join(tx, &code, &uscc, since, &author)?;
+        let (member, is_new) = actions::join(tx, (&code, &uscc), since, tag.as_ref(), &author)?;
+        let etag = Some(ETag(member.version).to_string());
         let body = serde_json::to_string(&MemberView::from(member)).map_err(Error::internal)?;
         let location = is_new.then(|| format!("/standards/v1/associations/{code}/members"));
-        Ok(Answer { status: if is_new { 201 } else { 200 }, etag: None, location, body })
+        Ok(Answer { status: if is_new { 201 } else { 200 }, etag, location, body })
     });
     Ok(once::respond(&answer.await?))
 }

@@ -3,3 +3,5 @@
 pub mod actions;
 pub mod http;
 pub mod store;
+#[cfg(test)]
+mod tests;

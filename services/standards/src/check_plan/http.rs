@@ -34,7 +34,7 @@ use crate::{
     check_step::http::kept,
     classification::rules::is_ics,
     draw::rules::Candidate,
-    import::rules::is_digest,
+    said::rules::digest,
 };
 
 const TEXT_MAX: usize = 200;
@@ -160,10 +160,7 @@ pub(crate) async fn create_check_plan(db: Data<Db>, req: HttpRequest, caller: Ca
     let key = once::key(&req, &caller, &body.sha256)?;
     let (mut bad, weights) = (Vec::new(), body.weights.unwrap_or_default());
     let title = kept("/title", line(&body.title, TEXT_MAX), &mut bad);
-    if !is_digest(&body.commitment) {
-        let en = "A digest is sha256: and 64 lower-case hexadecimal digits.";
-        bad.push(FieldFault::rule("/commitment", "digest_invalid", "应为 sha256: 后接 64 位小写十六进制数。", en));
-    }
+    digest(&body.commitment, "/commitment", &mut bad);
     let beacon = optional("/beacon", body.beacon.as_deref(), &mut bad);
     if body.ics.as_deref().is_some_and(|code| !is_ics(code)) {
         let en = "The ICS has no such class.";

@@ -32,8 +32,8 @@ use crate::{
         http::{CheckView, answer, check_id},
         rules::{CheckStep, Measurement},
     },
-    import::rules::is_digest,
     indicator::rules::{Amount, TestMethod, property},
+    said::rules::digest,
     unit::rules::Unit,
 };
 
@@ -178,10 +178,7 @@ pub(crate) async fn find_declaration_check(sent: Sent<OfCheck>, body: Body<Check
     let judged = judged(sent, &body.sha256, &[])?;
     let (id, mut bad) = (check_id(&judged.part(0))?, Vec::new());
     let assessor = kept("/assessor", Uscc::parse(&body.assessor), &mut bad);
-    if !is_digest(&body.report) {
-        let en = "A digest is sha256: and 64 lower-case hexadecimal digits.";
-        bad.push(FieldFault::rule("/report", "digest_invalid", "应为 sha256: 后接 64 位小写十六进制数。", en));
-    }
+    digest(&body.report, "/report", &mut bad);
     let measured = measured(&body.measured, &mut bad);
     let said = said(&body.text, body.on.as_deref(), today(&judged), &mut bad);
     let (Some(assessor), Some(said), true) = (assessor, said, bad.is_empty()) else { return Err(bad.into()) };

@@ -81,10 +81,10 @@ fn entry(tx: &Tx<'_>, step: Step, (text, on): (&str, Day), author: &Author) -> E
 /// Proposes a project.
 ///
 /// # Errors
-/// As `association::actions::acting`; `sequence_taken`, `edition_unknown`, `revise_by_step`, `sequence_fixed`.
+/// As `association::actions::acting`; `sequence_taken`, `edition_unknown`, `edition_of_another`, `revise_by_step`, `sequence_fixed`.
 pub fn propose(tx: &mut Tx<'_>, code: &str, project: &Project, author: &Author) -> Result<Stored> {
     let association = association::actions::acting(tx.conn, code, author)?.association;
-    let bad = project_faults(tx.conn, code, project)?;
+    let bad = project_faults(tx.conn, &association, project)?;
     if !bad.is_empty() {
         return Err(Error::invalid(bad));
     }
@@ -121,9 +121,15 @@ fn sequence_taken() -> FieldFault {
     FieldFault::rule("/sequence", "sequence_taken", "该顺序号已被使用。", en)
 }
 
+/// Whether the catalogue names another organisation as the issuer of an edition.
+#[must_use]
+pub fn is_of_another(entry: &edition::rules::Entry, association: &Association) -> bool {
+    entry.association.as_deref().is_some_and(|issuer| issuer != association.uscc.as_str())
+}
+
 /// Whether the sequence number may be used, and what is revised is there.
-fn project_faults(conn: &mut Conn, code: &str, project: &Project) -> Result<Vec<FieldFault>> {
-    let mut bad = Vec::new();
+fn project_faults(conn: &mut Conn, association: &Association, project: &Project) -> Result<Vec<FieldFault>> {
+    let (mut bad, code) = (Vec::new(), association.code.as_str());
     let sequence = &project.proposal.sequence;
     let undated = format!("T/{code} {sequence}");
     let projects = store::of_sequence(conn, code, sequence)?;
@@ -137,6 +143,9 @@ fn project_faults(conn: &mut Conn, code: &str, project: &Project) -> Result<Vec<
             if edition.is_none() || number.level() != Level::Group || number.body() != code {
                 let en = "The catalogue has no such edition of this association.";
                 bad.push(FieldFault::rule("/revises", "edition_unknown", "目录中没有本团体的该版本。", en));
+            } else if edition.is_some_and(|stored| is_of_another(&stored.entry, association)) {
+                let en = "The catalogue names another association as the issuer of this edition.";
+                bad.push(FieldFault::rule("/revises", "edition_of_another", "目录中该版本的发布团体不是本团体。", en));
             }
             if store::by_number(conn, number.as_str())?.is_some() {
                 let en = "What came about here is revised by its own step `revise`, which begins the project.";
@@ -214,14 +223,14 @@ fn at_version(conn: &mut Conn, id: &str, version: i64, author: &Author) -> Resul
 /// `not_found`, `not_your_organisation`, `etag_mismatch`, `illegal_transition`, or everything that the change lacks.
 pub fn amend(tx: &mut Tx<'_>, (id, version): (&str, i64), project: &Project, author: &Author) -> Result<Stored> {
     let stands = at_version(tx.conn, id, version, author)?;
-    acting(tx.conn, &stands, &Step::Amend, author)?;
+    let association = acting(tx.conn, &stands, &Step::Amend, author)?;
     if project.revises.as_ref().map(StandardNo::as_str) != stands.revises.as_deref() {
         let en = "What a project revises is said when it is proposed.";
         return Err(Error::invalid(vec![FieldFault::rule("/revises", "revision_fixed", "修订对象不得变更。", en)]));
     }
     let changes_sequence = stands.revises.is_none() && stands.proposal.sequence != project.proposal.sequence;
     if changes_sequence && stands.state.allowed().contains(&"amend") {
-        let bad = project_faults(tx.conn, &stands.association, project)?;
+        let bad = project_faults(tx.conn, &association, project)?;
         if !bad.is_empty() {
             return Err(Error::invalid(bad));
         }

@@ -29,14 +29,15 @@ use super::{
 };
 use crate::{
     Standards, association,
-    association::{http::text, rules::digest},
+    association::http::text,
     author::{
         actions::Author,
         http::{Sent, judged, today},
     },
     group_standard_record::rules::{Correction, Entry, Publication, Review, Vote, Window},
     group_standard_step::http::day_of_step,
-    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, State},
+    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, State, identity},
+    said::rules::digest,
 };
 
 /// The longest text of a step.
@@ -229,7 +230,8 @@ fn drafters(said: &Drafters, faults: &mut Vec<FieldFault>) -> Drafters {
                 en,
             ));
         }
-        persons.push(Person { id: person.id.clone(), role: text(&person.role, 100, &format!("/drafters/persons/{place}/role"), faults) });
+        persons
+            .push(Person { id: identity(&person.id), role: text(&person.role, 100, &format!("/drafters/persons/{place}/role"), faults) });
     }
     Drafters { organisations, persons }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     association::rules::{Share, VoteBase, Voting},
     group_standard_record::rules::{Correction, Entry, Publication, Review, Vote, Window},
-    group_standard_word::rules::{Proposal, PublicationTerms, State, Step, VoteCount},
+    group_standard_word::rules::{Proposal, PublicationTerms, State, Step, VoteCount, identity},
 };
 
 const TERMS: &str = include_str!("../../policy/group_standard.json");
@@ -346,7 +346,7 @@ fn count_faults(count: &VoteCount, voters: &[String]) -> Vec<FieldFault> {
         let en = "Somebody is present, at most all who may vote, and each agrees, is against it or abstains.";
         bad.push(lack("/count", "votes_do_not_add_up", "表决票数不符。", en));
     }
-    let mut seen: Vec<&String> = voters.iter().collect();
+    let mut seen: Vec<String> = voters.iter().map(|voter| identity(voter)).collect();
     seen.sort();
     seen.dedup();
     if seen.len() != voters.len() || u32::try_from(voters.len()) != Ok(count.present) {

@@ -11,7 +11,7 @@ use super::rules::{By, GroupStandard, Refusal, Terms, policy};
 use crate::{
     association::rules::{Share, VoteBase, Voting},
     group_standard_record::rules::Entry,
-    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, PublicationTerms, State, Step, VoteCount},
+    group_standard_word::rules::{Drafters, IprStatement, Person, Proposal, PublicationTerms, State, Step, VoteCount, identity},
 };
 
 const TEXT: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -245,7 +245,20 @@ fn drafters_do_not_vote_and_votes_add_up() {
     let drafters = cast(&["P-01", "V-2", "914404001000000590"], count(3, 3));
     let expected = [("/voters/0", "voter_is_drafter"), ("/voters/2", "voter_is_drafter")];
     assert_eq!(world.lacks(&undecided, drafters, "2026-02-11"), at(&expected));
+    let spelt = world.lacks(&undecided, cast(&[" p-01 "], count(1, 1)), "2026-02-11");
+    assert_eq!(spelt, at(&[("/voters/0", "voter_is_drafter")]));
+    let code = organisation().to_string();
+    for (spelling, expected) in [
+        (code.as_str(), code.as_str()),
+        (&code.to_lowercase(), &code),
+        (&format!("{} {}", &code[..8], &code[8..]), &code),
+        (" v-1 ", "V-1"),
+        ("V-1", "V-1"),
+    ] {
+        assert_eq!(identity(spelling), expected);
+    }
     let odd = [
+        cast(&["V-1", "v-1"], count(2, 2)),
         cast(&["V-1", "V-1"], count(2, 2)),
         cast(&["V-1"], count(2, 2)),
         cast(&["V-1", "V-2"], count(2, 1)),
@@ -255,7 +268,7 @@ fn drafters_do_not_vote_and_votes_add_up() {
     let codes: Vec<Vec<&str>> =
         odd.into_iter().map(|step| world.lacks(&undecided, step, "2026-02-11").into_iter().map(|(_, code)| code).collect()).collect();
     let (votes, voters) = ("votes_do_not_add_up", "voters_do_not_add_up");
-    assert_eq!(codes, [vec![voters], vec![voters], vec![votes], vec![votes], vec![votes]]);
+    assert_eq!(codes, [vec![voters], vec![voters], vec![voters], vec![votes], vec![votes], vec![votes]]);
     let agreed = world.walked(&[consulted(), vec![(review(true), "2026-02-10")]].concat());
     assert_eq!(world.lacks(&agreed, vote(6, 2, 0, 12), "2026-02-11"), at(&[("", "vote_not_needed")]));
 }

@@ -14,16 +14,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    association::{
-        http::{day, text},
-        rules::digest,
-    },
+    association::http::{day, text},
     author::http::{Judged, Sent, judged, today},
     group_standard::{
         actions,
         http::{GroupStandardView, OfStandard, TEXT_MAX, answer, group_standard_id},
     },
-    group_standard_word::rules::{PublicationTerms, Step, VoteCount},
+    group_standard_word::rules::{PublicationTerms, Step, VoteCount, identity},
+    said::rules::digest,
 };
 
 const VOTERS_MAX: usize = 2_000;
@@ -215,7 +213,7 @@ pub(crate) async fn vote_standard(sent: Sent<OfStandard>, body: Body<NewTextVote
         faults.push(FieldFault::rule("/voters", "too_many", "最多两千人。", "At most two thousand."));
     }
     let voters = body.voters.iter().enumerate();
-    let voters = voters.map(|(place, voter)| text(voter, ID_MAX, &format!("/voters/{place}"), &mut faults)).collect();
+    let voters = voters.map(|(place, voter)| identity(&text(voter, ID_MAX, &format!("/voters/{place}"), &mut faults))).collect();
     let record_digest = digest(&body.record_digest, "/record_digest", &mut faults);
     let step = Step::Vote { count: body.count.clone(), voters, record_digest };
     take(judged, step, (&body.text, body.on.as_deref()), faults).await

@@ -1,6 +1,6 @@
 //! States, steps and what they carry; pure. Not here: which step may follow which, `group_standard::rules`.
 
-use model::instant::Day;
+use model::{instant::Day, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -127,6 +127,13 @@ pub struct Person {
     pub role: String,
 }
 
+/// Who drafts or votes, as one word: the code of an organisation where it is one, else the id of a person in upper case, so that no second spelling is a
+/// second voter.
+#[must_use]
+pub fn identity(said: &str) -> String {
+    Uscc::parse(said).map_or_else(|_| said.trim().to_uppercase(), |code| code.to_string())
+}
+
 /// Who drafts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -145,7 +152,8 @@ impl Drafters {
     /// Whether a voter drafted, by the code of an organisation or the id of a person.
     #[must_use]
     pub fn include(&self, voter: &str) -> bool {
-        self.organisations.iter().any(|code| code == voter) || self.persons.iter().any(|person| person.id == voter)
+        let (voter, persons) = (identity(voter), self.persons.iter().map(|person| &person.id));
+        self.organisations.iter().chain(persons).any(|drafter| identity(drafter) == voter)
     }
 }
 

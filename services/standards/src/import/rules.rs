@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     classification::rules::is_ics,
     edition::rules::{Degree, Entry, Relation, RelationKind, Stated},
+    said::rules::is_digest,
 };
 
 /// The longest title that is taken.
@@ -306,13 +307,6 @@ fn relation(from: Option<&StandardNo>, new: &NewRelation, source: &str) -> Resul
         source: source.to_owned(),
         note,
     }))
-}
-
-/// Whether a text is a digest as they stand here.
-#[must_use]
-pub fn is_digest(text: &str) -> bool {
-    let is_hex = |hex: &str| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    text.strip_prefix("sha256:").is_some_and(is_hex)
 }
 
 /// Whether a text is a code of the CCS by its form: a letter and two digits.

@@ -37,7 +37,7 @@ pub fn found(conn: &mut Conn, id: &str) -> Result<Stored> {
 /// Makes a declaration of the best band a candidate, with the commitment of its enterprise.
 ///
 /// # Errors
-/// `not_found`, `not_in_best_band`, `not_your_organisation`, `duplicate`, `candidate_unfit`.
+/// `not_found`, `ranking_outdated`, `not_in_best_band`, `not_your_organisation`, `duplicate`, `candidate_unfit`.
 pub fn stand(
     tx: &mut Tx<'_>,
     app: &Standards,
@@ -46,6 +46,7 @@ pub fn stand(
     author: &Author,
 ) -> Result<Stored> {
     let ranked = ranking::actions::found(tx.conn, ranking)?.ranking;
+    ranking::actions::newest(tx.conn, &ranked)?;
     let place = ranked.outcome.best().iter().find(|place| place.declaration == declaration).cloned().ok_or_else(|| {
         let en = "The declaration is not in the best band of this ranking.";
         Error::invalid(vec![FieldFault::rule("/declaration", "not_in_best_band", "该声明不在本次排行的最高档。", en)])
@@ -168,7 +169,7 @@ pub fn step(tx: &mut Tx<'_>, (id, version): (&str, i64), step: &Step, author: &A
 /// Names candidates of a ranking, all of them or none: every one that cannot be named is told.
 ///
 /// # Errors
-/// `not_found`, `etag_mismatch`, `leader_unknown`, `publicity_runs`, `objection_open`, `candidate_unfit`, `illegal_transition`.
+/// `not_found`, `etag_mismatch`, `ranking_outdated`, `leader_unknown`, `publicity_runs`, `objection_open`, `candidate_unfit`, `illegal_transition`.
 pub fn name(
     tx: &mut Tx<'_>,
     app: &Standards,
@@ -180,6 +181,7 @@ pub fn name(
     if stands != version {
         return Err(mismatch(stands));
     }
+    ranking::actions::newest(tx.conn, &ranked)?;
     let today = tx.now().day();
     let calendar = app.calendars.current();
     let by = By { policy: &app.leader_terms, calendar: &calendar };
@@ -258,6 +260,10 @@ fn fault(pointer: &str, lack: &Lack) -> FieldFault {
             FieldFault::rule("{number}", "objection_unknown", "没有该项未处理的异议。", "There is no open objection of this number.")
         }
         Lack::ObjectionsFull => FieldFault::rule(pointer, "too_many", "异议过多。", "There are too many objections."),
+        Lack::ObjectionsOfOneFull => {
+            let en = "An organisation objects to a candidate five times at most.";
+            FieldFault::rule(pointer, "too_many", "同一单位对同一候选最多提出五项异议。", en)
+        }
         Lack::NoPolicy => FieldFault::rule(pointer, "policy_missing", "该日没有可适用的规定。", "No terms are known for that day."),
     }
 }

@@ -39,7 +39,7 @@ use crate::{
     assessor::http::{answer, id_of},
     author::actions::Author,
     leader_word::rules::{Commitment, LeaderState, ObjectionDecision, Removal, Title, Window},
-    ranking_input::rules::digest,
+    said::rules::digest,
 };
 
 /// The longest text of a commitment, an objection or a decision.
@@ -177,7 +177,7 @@ fn evidence(said: &[String], least: usize, bad: &mut Vec<FieldFault>) -> Vec<Str
         let en = format!("Show {least} to twenty digests.");
         bad.push(FieldFault::rule("/evidence", "evidence_count", format!("证据应为 {least} 至二十项。"), en));
     }
-    said.iter().enumerate().filter_map(|(place, text)| digest(text, &format!("/evidence/{place}"), bad)).collect()
+    said.iter().enumerate().map(|(place, text)| digest(text, &format!("/evidence/{place}"), bad)).collect()
 }
 
 /// Stand as a leader: an enterprise of the best band commits itself and becomes public for objections.

@@ -17,6 +17,9 @@ const TERMS: &str = include_str!("../../policy/leader_terms.json");
 /// How many objections one candidate has at most.
 pub const OBJECTIONS_MAX: usize = 100;
 
+/// How many of them are by one organisation at most: one may come back with what it found later, and nobody fills the place of all others.
+pub const OBJECTIONS_OF_ONE_MAX: usize = 5;
+
 /// How long candidates are public before they are named, and how long a title lasts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +119,8 @@ pub enum Lack {
     ObjectionUnknown,
     /// There are too many objections.
     ObjectionsFull,
+    /// There are too many of the same organisation.
+    ObjectionsOfOneFull,
     /// No policy says what holds, or its last day cannot be counted.
     NoPolicy,
 }
@@ -167,7 +172,7 @@ impl Leader {
     /// With one more objection.
     ///
     /// # Errors
-    /// `NotAllowed`, `PublicityOver`, `ObjectionsFull`.
+    /// `NotAllowed`, `PublicityOver`, `ObjectionsFull`, `ObjectionsOfOneFull`.
     pub fn objected(mut self, objection: Objection) -> Result<Self, Lack> {
         self.open("object")?;
         if objection.on > self.publicity.until {
@@ -175,6 +180,9 @@ impl Leader {
         }
         if self.objections.len() >= OBJECTIONS_MAX {
             return Err(Lack::ObjectionsFull);
+        }
+        if self.objections.iter().filter(|stands| stands.by == objection.by).count() >= OBJECTIONS_OF_ONE_MAX {
+            return Err(Lack::ObjectionsOfOneFull);
         }
         let number = u32::try_from(self.objections.len()).unwrap_or(u32::MAX).saturating_add(1);
         self.objections.push(Objection { number, decision: None, ..objection });

@@ -92,6 +92,14 @@ fn objections_come_in_the_window_and_are_not_without_end() {
     assert_eq!(candidate().objected(objection("2026-03-09")), Err(Lack::PublicityOver(day("2026-03-08"))));
     let full = Leader { objections: vec![objection("2026-03-01"); OBJECTIONS_MAX], ..candidate() };
     assert_eq!(full.objected(objection("2026-03-01")), Err(Lack::ObjectionsFull));
+    // Nobody fills the place of all others, whether the own ones were decided or not.
+    let mut of_one = candidate();
+    for number in 1..=5 {
+        of_one = of_one.objected(objection("2026-03-01")).unwrap().decided(number, decision(ObjectionOutcome::Dismissed)).unwrap();
+    }
+    assert_eq!(of_one.clone().objected(objection("2026-03-02")), Err(Lack::ObjectionsOfOneFull));
+    let other = Objection { by: Uscc::with_check("91440300XY0000020").unwrap(), ..objection("2026-03-02") };
+    assert_eq!(of_one.objected(other).map(|leader| leader.objections.len()), Ok(6));
 }
 
 #[test]

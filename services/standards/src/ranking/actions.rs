@@ -1,18 +1,20 @@
 //! Use cases of rankings: reading the inputs, ranking, working a ranking out again. Not here: in which band a declaration is, `rules.rs`.
 
+use std::collections::HashSet;
+
 use common::{
     db::{Conn, Tx},
     error::{Error, Result},
 };
 use model::{fault::FieldFault, instant::Day, standard_no::StandardNo, text::Text};
-use serde_json::to_value;
+use serde_json::{json, to_value};
 
 use super::{
     rules::{Ranking, Reason, rank},
     store::{self, Stored},
 };
 use crate::{
-    assessor,
+    Standards, assessor,
     author::actions::Author,
     declaration::{
         self,
@@ -125,7 +127,7 @@ pub fn unfit(conn: &mut Conn, (id, version): (&str, i64), day: Day) -> Result<Ve
 
 /// What is wrong with handed results: about declarations or properties that are not ranked, or the same one twice.
 fn results_faults(results: &[Handed], ids: &[String], indicators: &[Graded]) -> Vec<FieldFault> {
-    let mut bad = Vec::new();
+    let (mut bad, ids) = (Vec::new(), ids.iter().collect::<HashSet<_>>());
     for (place, Handed { declaration, measurement }) in results.iter().enumerate() {
         if !ids.contains(declaration) {
             let (zh, en) = ("本方案的领域内没有该声明。", "There is no such declaration in the field of the plan.");
@@ -139,11 +141,25 @@ fn results_faults(results: &[Handed], ids: &[String], indicators: &[Graded]) -> 
     bad
 }
 
+/// Refuses more declarations than one ranking may hold; of those nothing but ids was read.
+fn bounded(app: &Standards, count: usize, day: Day) -> Result<()> {
+    let Some(terms) = app.ranking_terms.at(day) else {
+        return Err(Error::rule("policy_missing", Text::new("该日没有可适用的规定。", "No terms are known for that day.")));
+    };
+    let most = terms.value.declarations;
+    if count <= most {
+        return Ok(());
+    }
+    let zh = format!("领域内有 {count} 项声明，一次排行最多 {most} 项。");
+    let en = format!("The field has {count} declarations; a ranking holds {most} at most.");
+    Err(Error::rule("field_too_large", Text::new(zh, en)).with_member("count", json!(count)))
+}
+
 /// Ranks the declarations of a field by an approved plan on the day, with what the body measured.
 ///
 /// # Errors
-/// `not_found`, `not_your_organisation`, `plan_not_approved`, and what is wrong with the results.
-pub fn run(tx: &mut Tx<'_>, plan: &str, results: &[Handed], author: &Author) -> Result<Stored> {
+/// `not_found`, `not_your_organisation`, `plan_not_approved`, `plan_year_over`, `field_too_large`, and what is wrong with the results.
+pub fn run(tx: &mut Tx<'_>, app: &Standards, plan: &str, results: &[Handed], author: &Author) -> Result<Stored> {
     let ranking_plan::store::Stored { plan, version } = ranking_plan::actions::found(tx.conn, plan)?;
     let assessor = assessor::actions::found(tx.conn, &plan.assessor)?;
     author.owns(assessor.organisation.as_str())?;
@@ -151,12 +167,18 @@ pub fn run(tx: &mut Tx<'_>, plan: &str, results: &[Handed], author: &Author) -> 
         let detail = Text::new("方案尚未批准，不得据此排行。", "The plan is not approved; no ranking is made by it.");
         return Err(Error::rule("plan_not_approved", detail));
     }
+    let today = tx.now().day();
+    if !plan.is_of(today) {
+        let (zh, en) = (format!("方案仅用于 {} 年度。", plan.year), format!("Rankings are made by this plan in {} alone.", plan.year));
+        return Err(Error::rule("plan_year_over", Text::new(zh, en)));
+    }
     let ids = store::in_field(tx.conn, &plan.ics)?;
+    bounded(app, ids.len(), today)?;
     let bad = results_faults(results, &ids, &plan.indicators);
     if !bad.is_empty() {
         return Err(Error::invalid(bad));
     }
-    let (today, mut inputs) = (tx.now().day(), Vec::new());
+    let mut inputs = Vec::new();
     for id in &ids {
         let said = declaration::actions::found(tx.conn, id, None)?.declaration;
         let mut one = input(tx.conn, &said, &plan.indicators, today)?;
@@ -184,6 +206,16 @@ pub fn run(tx: &mut Tx<'_>, plan: &str, results: &[Handed], author: &Author) -> 
         namings: Vec::new(),
     };
     store::insert(tx.conn, &made)
+}
+
+/// Refuses a ranking after which its plan has a newer one.
+///
+/// # Errors
+/// `ranking_outdated`, with the newest.
+pub fn newest(conn: &mut Conn, ranking: &Ranking) -> Result<()> {
+    let Some(newest) = store::newest(conn, &ranking.plan)?.filter(|newest| *newest != ranking.id) else { return Ok(()) };
+    let (zh, en) = (format!("该方案已有更新的排行 {newest}。"), format!("The plan has a newer ranking, {newest}."));
+    Err(Error::rule("ranking_outdated", Text::new(zh, en)).with_member("ranking", json!(newest)))
 }
 
 /// Works a ranking out again from what is kept, and reads what it rests on again: the same versions of declarations, what is known now of that day.

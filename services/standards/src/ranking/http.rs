@@ -1,5 +1,7 @@
 //! Rankings on HTTP: ranking, reading, listing, working out again. Not here: naming, `leader_step`.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
@@ -34,7 +36,8 @@ use crate::{
     assessor::http::{answer, id_of},
     author::actions::Author,
     indicator::rules::{Amount, TestMethod},
-    ranking_input::rules::{CitedEdition, Input, KeptOut, Measurement, RankingDifference, digest},
+    ranking_input::rules::{CitedEdition, Input, KeptOut, Measurement, RankingDifference},
+    said::rules::digest,
     unit::rules::Unit,
 };
 
@@ -212,7 +215,7 @@ fn result(said: &NewRankingMeasurement, at: &str, today: Day, bad: &mut Vec<Fiel
         value: value?,
         unit: said.unit.clone(),
         test_method,
-        report_digest: report_digest?,
+        report_digest,
         measured_on: measured_on?,
     };
     Some(Handed { declaration: declaration?, measurement })
@@ -243,8 +246,9 @@ pub(crate) async fn create_ranking(
     let read = |(place, said): (usize, &NewRankingMeasurement)| result(said, &format!("/results/{place}"), today, &mut bad);
     let results: Vec<Handed> = body.results.iter().enumerate().filter_map(read).collect();
     let (Some(plan), true) = (plan, bad.is_empty()) else { return Err(bad.into()) };
+    let app = Arc::clone(&app);
     let work = db.write_once(key, move |tx| {
-        let stored = actions::run(tx, &plan, &results, &author)?;
+        let stored = actions::run(tx, &app, &plan, &results, &author)?;
         let location = Some(format!("/standards/v1/rankings/{}", stored.ranking.id));
         answer(201, location, 1, &RankingView::from(stored))
     });

@@ -78,6 +78,15 @@ pub fn list(conn: &mut Conn, plan: Option<&str>, after: Option<&str>, limit: i64
     rows.into_iter().map(read).collect()
 }
 
+/// The newest ranking by a plan; ids grow with time.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest(conn: &mut Conn, plan: &str) -> Result<Option<String>> {
+    let query = ranking::table.filter(ranking::plan.eq(plan)).select(ranking::id);
+    Ok(query.order(ranking::id.desc()).first(conn).optional()?)
+}
+
 /// The declarations of products of a class or one below it, whether they stand or not; a product without a class has that of its first standard.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! An input, and what of it alone keeps a declaration out; how two readings differ. Not here: how it is read, `ranking::actions`.
 
-use model::{fault::FieldFault, instant::Day, uscc::Uscc};
+use model::{instant::Day, uscc::Uscc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -229,15 +229,4 @@ pub fn differences(pointer: &str, kept: &Value, found: &Value, all: &mut Vec<Ran
         }
         _ => all.push(RankingDifference { pointer: pointer.to_owned(), kept: kept.clone(), found: found.clone() }),
     }
-}
-
-/// A digest as it is sent: `sha256:` and 64 lower-case hexadecimal digits.
-pub fn digest(said: &str, pointer: &str, bad: &mut Vec<FieldFault>) -> Option<String> {
-    let hex = said.strip_prefix("sha256:").unwrap_or_default();
-    if hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
-        return Some(said.to_owned());
-    }
-    let (zh, en) = ("应为 sha256: 后接 64 位小写十六进制数。", "A digest is sha256: and 64 lower-case hexadecimal digits.");
-    bad.push(FieldFault::rule(pointer, "digest_invalid", zh, en));
-    None
 }

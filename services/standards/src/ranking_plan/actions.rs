@@ -14,7 +14,7 @@ use model::{
 use serde_json::json;
 
 use super::{
-    rules::{Floor, Graded, PlanDecision, PlanState, RankingPlan, below, faults, incomplete},
+    rules::{Floor, Graded, GradedKind, PlanDecision, PlanState, RankingPlan, below, faults, incomplete},
     store::{self, Stored},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     author::actions::Author,
     clause::{
         self,
-        rules::{Clause, overlap},
+        rules::{Bearing, Clause, Mandatory, overlap},
     },
     edition,
     method_conversion::{self, rules::MethodConversion},
@@ -55,8 +55,17 @@ pub fn found(conn: &mut Conn, id: &str) -> Result<Stored> {
     store::find(conn, id)?.ok_or_else(|| Error::not_found("ranking plan", id))
 }
 
-/// What the baseline requires; what is wrong with it on a day.
-fn floors(conn: &mut Conn, (baseline, ics): (&[String], &str), day: Day, bad: &mut Vec<FieldFault>) -> Result<Vec<Floor>> {
+/// What no band may be below on a day: what the baseline requires, and every mandatory clause that bears on the products, named or not; what is wrong with
+/// the baseline.
+///
+/// # Errors
+/// When the database fails.
+pub fn floors(
+    conn: &mut Conn,
+    (baseline, ics, indicators): (&[String], &str, &[Graded]),
+    day: Day,
+    bad: &mut Vec<FieldFault>,
+) -> Result<Vec<Floor>> {
     let mut floors = Vec::new();
     for (place, number) in baseline.iter().enumerate() {
         let pointer = format!("/baseline/{place}");
@@ -75,7 +84,39 @@ fn floors(conn: &mut Conn, (baseline, ics): (&[String], &str), day: Day, bad: &m
         }
         floors.extend(required(conn, &stored, ics)?);
     }
+    let classes = [ics.to_owned()];
+    let mandatory = clause::actions::mandatory_for(conn, &properties(indicators, |_| true), &classes, &[], day)?;
+    let bears = |known: &Mandatory| known.bearing(&classes, &[]) == Bearing::Applies && !baseline.contains(&known.number);
+    let floor = |known: Mandatory| Floor { number: known.number, clause: known.clause.number, required: known.clause.indicator };
+    floors.extend(mandatory.into_iter().filter(bears).map(floor));
+    if baseline.is_empty()
+        && let Some(number) = standard_for(conn, indicators, &classes, day)?
+    {
+        let (zh, en) = (format!("{number} 对核心指标有要求，应列为基准。"), format!("{number} requires something of a core indicator."));
+        bad.push(FieldFault::rule("/baseline", "baseline_missing", zh, en));
+    }
     Ok(floors)
+}
+
+fn properties(indicators: &[Graded], are: impl Fn(&Graded) -> bool) -> Vec<String> {
+    indicators.iter().filter(|graded| are(graded)).map(|graded| graded.property.clone()).collect()
+}
+
+/// A national or industry edition in force that requires something of a core indicator of such products, or does not say of which.
+fn standard_for(conn: &mut Conn, indicators: &[Graded], classes: &[String], day: Day) -> Result<Option<String>> {
+    let core = properties(indicators, |graded| graded.kind == GradedKind::Core);
+    let numbers = store::requiring(conn, &core)?;
+    for stored in edition::store::by_numbers(conn, &numbers)?.into_iter().filter(|stored| stored.windows.status_on(day).holds()) {
+        let known = clause::store::of_edition(conn, &stored.id)?.map(|set| set.clauses).unwrap_or_default();
+        let bears = |one: &Clause| {
+            let scope = if one.applies_to.is_empty() { &stored.entry.ics } else { &one.applies_to };
+            core.contains(&one.indicator.property) && (scope.is_empty() || overlap(scope, classes))
+        };
+        if known.iter().any(bears) {
+            return Ok(Some(stored.entry.number.to_string()));
+        }
+    }
+    Ok(None)
 }
 
 /// What an edition requires of products of a class.
@@ -93,14 +134,13 @@ fn required(conn: &mut Conn, stored: &edition::store::Stored, ics: &str) -> Resu
 /// # Errors
 /// When the database fails.
 pub fn conversions(conn: &mut Conn, indicators: &[Graded]) -> Result<Vec<MethodConversion>> {
-    let properties: Vec<String> = indicators.iter().map(|graded| graded.property.clone()).collect();
-    method_conversion::store::of_properties(conn, &properties)
+    method_conversion::store::of_properties(conn, &properties(indicators, |_| true))
 }
 
 /// Hands a plan in.
 ///
 /// # Errors
-/// `not_found`, `not_your_organisation`, `assessor_missing`, and every fault of the plan by its field.
+/// `not_found`, `not_your_organisation`, `assessor_missing`, `baseline_missing`, and every fault of the plan by its field.
 pub fn hand_in(tx: &mut Tx<'_>, draft: &Draft, author: &Author) -> Result<Stored> {
     let assessor = assessor::actions::acting(tx.conn, draft.assessor.as_deref(), author)?;
     let mut bad = faults(&draft.indicators);
@@ -109,7 +149,7 @@ pub fn hand_in(tx: &mut Tx<'_>, draft: &Draft, author: &Author) -> Result<Stored
         bad.push(FieldFault::rule("/ics", "field_not_covered", "该评估机构未登记此类产品领域。", en));
     }
     let baseline: Vec<String> = draft.baseline.iter().map(ToString::to_string).collect();
-    let floors = floors(tx.conn, (&baseline, &draft.ics), tx.now().day(), &mut bad)?;
+    let floors = floors(tx.conn, (&baseline, &draft.ics, &draft.indicators), tx.now().day(), &mut bad)?;
     let conversions = conversions(tx.conn, &draft.indicators)?;
     bad.extend(below(&draft.indicators, &floors, &conversions));
     if !bad.is_empty() {
@@ -178,7 +218,7 @@ fn lacks(conn: &mut Conn, app: &Standards, plan: &RankingPlan, day: Day) -> Resu
         return Ok(vec![FieldFault::rule("", "policy_missing", "该日没有可适用的规定。", en)]);
     };
     let mut bad = incomplete(&plan.indicators, &terms.value);
-    let floors = floors(conn, (&plan.baseline, &plan.ics), day, &mut bad)?;
+    let floors = floors(conn, (&plan.baseline, &plan.ics, &plan.indicators), day, &mut bad)?;
     let conversions = conversions(conn, &plan.indicators)?;
     bad.extend(below(&plan.indicators, &floors, &conversions));
     Ok(bad)

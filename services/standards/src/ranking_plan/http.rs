@@ -109,7 +109,8 @@ pub struct NewRankingPlan {
     /// For which year.
     #[schema(example = 2026)]
     year: i32,
-    /// Dated numbers of national and industry standards that no band may be below.
+    /// Dated numbers of national and industry standards that no band may be below; mandatory ones count unnamed. None only where the register knows none
+    /// with a requirement of a core indicator.
     #[serde(default)]
     #[schema(example = json!(["GB/T 99001-2024"]))]
     baseline: Vec<String>,
@@ -142,6 +143,8 @@ pub struct RankingPlanView {
     scope: Option<String>,
     year: i32,
     baseline: Vec<String>,
+    /// Whether it has no baseline, because the register knew no national or industry standard in force with a requirement of a core indicator.
+    without_standard: bool,
     indicators: Vec<Graded>,
     state: PlanState,
     /// What the authority said.
@@ -157,8 +160,23 @@ pub struct RankingPlanView {
 impl From<Stored> for RankingPlanView {
     fn from(Stored { plan, version }: Stored) -> Self {
         let RankingPlan { id, assessor, title, ics, scope, year, baseline, indicators, state, decision, recorded_at } = plan;
-        let allowed = state.allowed();
-        Self { id, assessor, title, ics, scope, year, baseline, indicators, state, decision, allowed, recorded_at, version }
+        let (allowed, without_standard) = (state.allowed(), baseline.is_empty());
+        Self {
+            id,
+            assessor,
+            title,
+            ics,
+            scope,
+            year,
+            baseline,
+            without_standard,
+            indicators,
+            state,
+            decision,
+            allowed,
+            recorded_at,
+            version,
+        }
     }
 }
 

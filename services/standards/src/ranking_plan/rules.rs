@@ -1,6 +1,7 @@
 //! What a plan must be: core indicators, quantified, graded in bands of which the lowest is not below the standard; and in which band a value is. Not here:
 //! the overall band of a declaration, `ranking::rules`.
 
+use chrono::Datelike;
 use model::{
     fault::{Fault, FieldFault},
     instant::{Day, Instant},
@@ -22,6 +23,8 @@ pub struct RankingTerms {
     pub core_indicators: usize,
     /// So many bands of each of them at the least.
     pub bands: usize,
+    /// So many declarations of a field in one ranking at the most.
+    pub declarations: usize,
 }
 
 /// The shipped terms by day.
@@ -198,6 +201,14 @@ pub struct RankingPlan {
     pub decision: Option<PlanDecision>,
     /// When it was recorded.
     pub recorded_at: Instant,
+}
+
+impl RankingPlan {
+    /// Whether rankings are made by it on a day: in its year alone.
+    #[must_use]
+    pub fn is_of(&self, day: Day) -> bool {
+        day.year() == self.year
+    }
 }
 
 /// What a standard requires of a property.

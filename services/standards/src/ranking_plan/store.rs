@@ -7,7 +7,7 @@ use common::{
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
 
 use super::rules::{PlanState, RankingPlan};
-use crate::schema::ranking_plan;
+use crate::schema::{clause_property, edition, ranking_plan};
 
 /// A plan with its version.
 #[derive(Clone, Debug)]
@@ -102,4 +102,14 @@ pub fn list(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
     }
     let rows: Vec<(String, i64)> = query.limit(search.limit.saturating_add(1)).load(conn)?;
     rows.into_iter().map(read).collect()
+}
+
+/// The numbers of the national and industry editions that require something of one of these properties.
+///
+/// # Errors
+/// When the database fails.
+pub fn requiring(conn: &mut Conn, properties: &[String]) -> Result<Vec<String>> {
+    let those = clause_property::table.filter(clause_property::property.eq_any(properties)).select(clause_property::edition);
+    let query = edition::table.filter(edition::level.eq_any(["national", "industry"])).filter(edition::id.eq_any(those));
+    Ok(query.select(edition::number).order(edition::number.asc()).load(conn)?)
 }

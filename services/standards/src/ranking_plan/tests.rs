@@ -1,7 +1,24 @@
 //! What a plan must be, and in which band a value is, case by case (domain 2.4; domain-updates A20).
 
-use super::rules::{Band, Floor, Graded, GradedKind, RankingTerms, below, faults, incomplete, policy};
-use crate::indicator::rules::{Amount, Direction, Indicator, IndicatorKind, Reason};
+use common::service::Service;
+use model::instant::parse_day;
+use testkit::{Folder, backends};
+
+use super::{
+    actions::floors,
+    rules::{Band, Floor, Graded, GradedKind, PlanState, RankingPlan, RankingTerms, below, faults, incomplete, policy},
+};
+use crate::{
+    Standards,
+    author::actions::Author,
+    clause::{
+        self,
+        actions::Expected,
+        tests::{clause, entry},
+    },
+    edition,
+    indicator::rules::{Amount, Direction, Indicator, IndicatorKind, Reason},
+};
 
 fn amount(text: &str) -> Option<Amount> {
     (text != "-").then(|| Amount::parse(text).unwrap())
@@ -31,7 +48,7 @@ pub(crate) fn declared(property: &str, direction: Direction, unit: &str, (lower,
 fn the_shipped_terms_are_three_core_indicators_in_several_bands() {
     let row = policy().unwrap();
     let terms = &row.at(model::instant::parse_day("2026-11-25").unwrap()).unwrap().value;
-    assert_eq!(*terms, RankingTerms { core_indicators: 3, bands: 2 });
+    assert_eq!(*terms, RankingTerms { core_indicators: 3, bands: 2, declarations: 5_000 });
 }
 
 #[test]
@@ -110,7 +127,7 @@ fn the_lowest_band_is_not_below_the_standard() {
 fn a_plan_has_three_core_indicators_in_two_bands_each() {
     let two = [("2", "-"), ("1", "-")];
     let of = |property: &str, kind: GradedKind, bands: &[(&str, &str)]| graded(property, kind, Direction::Min, "1", bands);
-    let terms = RankingTerms { core_indicators: 3, bands: 2 };
+    let terms = RankingTerms { core_indicators: 3, bands: 2, declarations: 5_000 };
     let whole = ["a", "b", "c"].map(|property| of(property, GradedKind::Core, &two));
     assert!(incomplete(&whole, &terms).is_empty());
     let short = [
@@ -121,4 +138,64 @@ fn a_plan_has_three_core_indicators_in_two_bands_each() {
     ];
     let told: Vec<_> = incomplete(&short, &terms).into_iter().map(|fault| (fault.pointer, fault.code)).collect();
     assert_eq!(told, [("/indicators".to_owned(), "core_too_few"), ("/indicators/1/bands".to_owned(), "band_too_few")]);
+}
+
+/// What is mandatory is a floor whether a plan names it or not, and a plan names a baseline wherever there is one (domain-updates A20).
+#[actix_web::test]
+async fn no_plan_is_without_the_floor_that_there_is() {
+    for backend in backends() {
+        let folder = Folder::new();
+        let db = testkit::open(&backend, folder.path(), "standards", Standards::migrations());
+        for (number, text) in
+            [("GB 99001-2024", "wear min 60 1"), ("GB/T 99002-2024", "grip min 10 1"), ("T/SLXH 001-2026", "bounce min 5 1")]
+        {
+            let made = db.write(move |tx| edition::actions::record(tx, &entry(number, None), "test")).await.unwrap().0;
+            let organisation = model::uscc::Uscc::with_check("11440000100000000").unwrap();
+            let author = Author { client: "test".to_owned(), organisation, role: common::token::Role::Authority };
+            let nothing = Expected { version: None, nothing: false };
+            let put = db.write(move |tx| clause::actions::put(tx, &made.id, &[clause(text, &[])], &nothing, &author).map(|_| ()));
+            put.await.unwrap();
+        }
+        let of = |property: &str| graded(property, GradedKind::Core, Direction::Min, "1", &[("200", "-"), ("1", "-")]);
+        for (property, ics, named, required, faults) in [
+            ("wear", "97.190", &[][..], &["GB 99001-2024"][..], &["baseline_missing"][..]),
+            ("wear", "97.190", &["GB 99001-2024"], &["GB 99001-2024"], &[]),
+            ("wear", "97.190", &["GB/T 99002-2024"], &["GB/T 99002-2024", "GB 99001-2024"], &[]),
+            ("wear", "13.120", &[], &[], &[]),
+            ("grip", "97.190", &[], &[], &["baseline_missing"]),
+            ("grip", "97.190", &["GB/T 99002-2024"], &["GB/T 99002-2024"], &[]),
+            ("bounce", "97.190", &[], &[], &[]),
+        ] {
+            let (baseline, indicators): (Vec<String>, _) = (named.iter().map(|number| (*number).to_owned()).collect(), [of(property)]);
+            let found = db.read(move |conn| {
+                let mut bad = Vec::new();
+                let floors = floors(conn, (&baseline, ics, &indicators), parse_day("2026-05-11").unwrap(), &mut bad)?;
+                Ok((floors, bad))
+            });
+            let (found, bad) = found.await.unwrap();
+            let numbers: Vec<&str> = found.iter().map(|floor| floor.number.as_str()).collect();
+            let codes: Vec<&str> = bad.iter().map(|fault| fault.code).collect();
+            assert_eq!((numbers.as_slice(), codes.as_slice()), (required, faults), "{property} {ics} {named:?}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_ranks_in_its_year_alone() {
+    let plan = RankingPlan {
+        id: "rkp_1".to_owned(),
+        assessor: "asr_1".to_owned(),
+        title: "示例".to_owned(),
+        ics: "97.190".to_owned(),
+        scope: None,
+        year: 2026,
+        baseline: Vec::new(),
+        indicators: Vec::new(),
+        state: PlanState::Approved,
+        decision: None,
+        recorded_at: model::instant::Instant::from_micros(0),
+    };
+    for (day, expected) in [("2025-12-31", false), ("2026-01-01", true), ("2026-12-31", true), ("2027-01-01", false)] {
+        assert_eq!(plan.is_of(parse_day(day).unwrap()), expected, "{day}");
+    }
 }

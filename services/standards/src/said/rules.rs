@@ -70,12 +70,7 @@ impl Fields {
 
     /// A digest, `sha256:…`.
     pub fn digest(&mut self, pointer: &str, said: &str) -> String {
-        let hex = said.strip_prefix("sha256:").unwrap_or_default();
-        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
-            let (zh, en) = ("应为 sha256: 后接 64 位小写十六进制数。", "A digest is sha256: and 64 lower-case hexadecimal digits.");
-            self.bad.push(FieldFault::rule(pointer, "digest_invalid", zh, en));
-        }
-        said.to_owned()
+        digest(said, pointer, &mut self.bad)
     }
 
     /// How many items a list has.
@@ -86,6 +81,22 @@ impl Fields {
             self.bad.push(FieldFault::rule(pointer, "count_invalid", zh, en));
         }
     }
+}
+
+/// Whether a text is a digest as they stand here: `sha256:` and 64 lower-case hexadecimal digits.
+#[must_use]
+pub fn is_digest(text: &str) -> bool {
+    let is_hex = |hex: &str| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    text.strip_prefix("sha256:").is_some_and(is_hex)
+}
+
+/// A digest as it was sent; a bad one becomes a fault. Texts themselves are never taken.
+pub fn digest(said: &str, pointer: &str, bad: &mut Vec<FieldFault>) -> String {
+    if !is_digest(said) {
+        let (zh, en) = ("应为 sha256: 后接 64 位小写十六进制数。", "A digest is sha256: and 64 lower-case hexadecimal digits.");
+        bad.push(FieldFault::rule(pointer, "digest_invalid", zh, en));
+    }
+    said.to_owned()
 }
 
 /// The fault of an edition that is not in force.

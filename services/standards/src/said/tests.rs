@@ -55,3 +55,12 @@ fn a_write_names_the_version_that_it_read() {
     assert_eq!(code(None, Some(&tag("\"1\""))), Err("etag_mismatch".to_owned()));
     assert_eq!(code(Some(3), None), Err("if_match_required".to_owned()));
 }
+
+#[test]
+fn a_digest_is_a_digest() {
+    let digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert!(is_digest(digest));
+    for bad in ["", "sha256:", "md5:e3b0c44298fc1c149afbf4c8996fb924", &digest.to_uppercase(), &digest[..70], &format!("{digest}0")] {
+        assert!(!is_digest(bad), "{bad}");
+    }
+}

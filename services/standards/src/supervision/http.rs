@@ -29,11 +29,8 @@ use super::{
     store::{self, Search, Stored},
 };
 use crate::{
-    Standards,
-    association::{http::text, rules::digest},
-    author::actions::Author,
-    group_standard::http::TEXT_MAX,
-    group_standard_step::http::day_of_step,
+    Standards, association::http::text, author::actions::Author, group_standard::http::TEXT_MAX, group_standard_step::http::day_of_step,
+    said::rules::digest,
 };
 
 const EVIDENCE_MAX: usize = 20;

@@ -80,7 +80,7 @@ pub enum State {
     Dismissed,
     /// 责令限期改正.
     CorrectionOrdered,
-    /// The association says that it is corrected.
+    /// The association says that it is corrected; nothing ends because nobody looked.
     CorrectionClaimed,
     /// The authority found it corrected.
     Corrected,
@@ -127,7 +127,7 @@ impl State {
             Self::Received => &["accept", "reject"],
             Self::Accepted => &["dismiss", "order_correction"],
             Self::CorrectionOrdered => &["claim_correction", "abolish", "revoke_number"],
-            Self::CorrectionClaimed => &["confirm_correction", "return_correction", "abolish", "revoke_number"],
+            Self::CorrectionClaimed => &["confirm_correction", "return_correction"],
             Self::Rejected | Self::Dismissed | Self::Corrected | Self::Abolished | Self::NumberRevoked => &[],
         }
     }
@@ -298,8 +298,8 @@ impl Case {
     /// The earliest day by which somebody has to act; of a closed case none.
     #[must_use]
     pub fn next_due_on(&self) -> Option<Day> {
-        let is_closed = self.state.allowed().is_empty();
-        self.clocks.iter().filter(|_| !is_closed).filter(|clock| clock.done_on.is_none()).filter_map(|clock| clock.due_on).min()
+        let is_open = !self.state.allowed().is_empty();
+        self.clocks.iter().filter(|clock| is_open && clock.done_on.is_none()).filter_map(|clock| clock.due_on).min()
     }
 
     /// By when the correction is due.
@@ -326,8 +326,7 @@ impl Case {
         if !self.state.allowed().contains(&entry.step.act()) {
             return Err(Refusal::NotAllowed);
         }
-        let on = entry.on;
-        let lacks = self.lacks(&entry.step, on, by);
+        let (on, lacks) = (entry.on, self.lacks(&entry.step, entry.on, by));
         if !lacks.is_empty() {
             return Err(Refusal::Lacks(lacks));
         }
@@ -342,20 +341,21 @@ impl Case {
                 State::CorrectionOrdered
             }
             Step::ClaimCorrection { .. } => State::CorrectionClaimed,
-            Step::ReturnCorrection => State::CorrectionOrdered,
-            Step::ConfirmCorrection => {
-                // It was done when it was claimed, not when somebody looked.
-                let claimed = self.history.iter().rev().find(|entry| entry.state == State::CorrectionClaimed).map_or(on, |entry| entry.on);
-                self.stop(&["correction"], claimed);
-                State::Corrected
+            Step::ReturnCorrection => {
+                self.clocks.iter_mut().filter(|clock| clock.rule == "correction").for_each(|clock| clock.done_on = None);
+                State::CorrectionOrdered
             }
+            Step::ConfirmCorrection => State::Corrected,
             Step::Abolish { .. } => State::Abolished,
             Step::RevokeNumber { .. } => State::NumberRevoked,
         };
         self.stop(&["acceptance", "finding", "confirmation"], on);
         match next {
             State::Accepted => self.start("finding", on, by.clocks.finding.due(on, by.calendar)),
-            State::CorrectionClaimed => self.start("confirmation", on, by.clocks.confirmation.due(on, by.calendar)),
+            State::CorrectionClaimed => {
+                self.stop(&["correction"], on);
+                self.start("confirmation", on, by.clocks.confirmation.due(on, by.calendar));
+            }
             _ => {}
         }
         self.state = next;

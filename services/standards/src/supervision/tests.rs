@@ -90,15 +90,21 @@ fn clocks_run_and_stop() {
     let claimed = [ordered.to_vec(), vec![(claim(), "2024-09-19")]].concat();
     let case = world.walked(&claimed);
     // Sixty days after 2 August end on a day of rest.
-    let first =
-        ["acceptance 2024-08-12 2024-08-02", "finding 2024-10-08 2024-08-20", "correction 2024-09-20 -", "confirmation 2024-10-21 -"];
+    let first = [
+        "acceptance 2024-08-12 2024-08-02",
+        "finding 2024-10-08 2024-08-20",
+        "correction 2024-09-20 2024-09-19",
+        "confirmation 2024-10-21 -",
+    ];
     assert_eq!(shown(&case), first);
-    assert_eq!(case.next_due_on(), Some(day("2024-09-20")));
+    assert_eq!(case.next_due_on(), Some(day("2024-10-21")));
+    assert!(!case.clocks[2].is_overdue(day("2024-10-08")), "it waits for the authority, not for the association");
     let done = world.walked(&[claimed.clone(), vec![(Step::ConfirmCorrection, "2024-09-25")]].concat());
     assert_eq!(shown(&done)[2..], ["correction 2024-09-20 2024-09-19", "confirmation 2024-10-21 2024-09-25"]);
     assert!(done.clocks.iter().all(|clock| !clock.is_overdue(day("2030-01-01"))), "it was done in time, whenever somebody looked");
     let late = world.walked(&[claimed, vec![(Step::ReturnCorrection, "2024-09-25")]].concat());
     assert!(late.clocks[2].is_overdue(day("2024-09-26")));
+    assert_eq!(late.next_due_on(), Some(day("2024-09-20")));
 }
 
 /// Standardization Law 39 and 42: first the correction, then the end, each by its own breach.
@@ -120,7 +126,12 @@ fn what_a_step_lacks_is_named() {
         let ordered = world.walked(&[(Step::Accept, "2024-08-02"), (order(breach, "2024-09-20"), "2024-08-20")]);
         assert_eq!(world.lacks(&ordered, wrong, "2024-09-20"), ["breach_differs", "correction_open"]);
         assert_eq!(world.lacks(&ordered, right.clone(), "2024-09-20"), ["correction_open"]);
-        assert_eq!(world.lacks(&ordered, right, "2024-09-21"), [""; 0]);
+        assert_eq!(world.lacks(&ordered, right.clone(), "2024-09-21"), [""; 0]);
+        // Once it is claimed, it ends only after somebody said that it is not corrected.
+        let claimed = ordered.step(entry(claim(), day("2024-09-20")), world.by()).unwrap();
+        assert_eq!(world.lacks(&claimed, right.clone(), "2024-09-30"), ["not_allowed"]);
+        let returned = claimed.step(entry(Step::ReturnCorrection, day("2024-09-30")), world.by()).unwrap();
+        assert_eq!(world.lacks(&returned, right, "2024-09-30"), [""; 0]);
     }
 }
 

@@ -14,13 +14,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    association::{
-        http::{day, text},
-        rules::digest,
-    },
+    association::http::{day, text},
     author::http::{Judged, Sent, judged, today},
     group_standard::http::TEXT_MAX,
     group_standard_step::http::{StandardRemark, day_of_step},
+    said::rules::digest,
     supervision::{
         actions,
         http::{SupervisionView, answer, supervision_id},
