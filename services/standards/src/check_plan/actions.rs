@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{author::actions::Author, declaration, declaration_check, draw::rules::population_digest};
 
-/// An urn holds at most so many.
-const POPULATION_MAX: i64 = 20_000;
+/// An urn holds at most so many: only a guard of the memory, which a plan of all products must not come near to.
+const POPULATION_MAX: i64 = 1_000_000;
 
 /// SHA-256.
 #[must_use]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::{service::Service, token::Role};
+use diesel::{ExpressionMethods, RunQueryDsl};
 use model::{instant::parse_day, standard_no::StandardNo, uscc::Uscc};
 use testkit::{Folder, backends};
 
@@ -18,6 +19,7 @@ use crate::{
     declaration_check::{self, store::Search},
     declaration_draft::rules::{Cited, Draft},
     draw::rules::{Candidate, digest, population_digest},
+    schema::edition_class,
 };
 
 const SEED: &str = "b1946ac92492d2347c6235b4d2611184";
@@ -128,6 +130,17 @@ async fn declarations_are_kept_drawn_and_reported() {
             assert_eq!(withdrawn.declaration.version, 2);
             assert_eq!(declaration::store::version(tx.conn, &ids[3], 1)?.unwrap().declaration.version, 1, "versions are never overwritten");
             assert_eq!(declaration::store::standing(tx.conn, Some("97.190"), 9)?, ids[..2]);
+            assert_eq!(declaration::store::of_class(tx.conn, "97.190", None, 9)?, ids[..2]);
+            // The catalogue tells a class of the main standard: it speaks for what has none, or a coarser one, and not against the own class.
+            let main = declaration::store::find(tx.conn, &ids[3])?.unwrap().declaration.executed[0].edition.clone();
+            let class = (edition_class::edition.eq(&main), edition_class::scheme.eq("ics"), edition_class::code.eq("97.190.10"));
+            diesel::insert_into(edition_class::table).values(class).execute(tx.conn)?;
+            for (ics, expected) in [("97.190.10", vec![0, 1, 3]), ("97.190", vec![0, 1, 3]), ("97.20", vec![2]), ("97.190.20", vec![])] {
+                let expected: Vec<String> = expected.into_iter().map(|place: usize| ids[place].clone()).collect();
+                assert_eq!(declaration::store::of_class(tx.conn, ics, None, 9)?, expected, "{ics}");
+            }
+            let stands = declaration::store::standing(tx.conn, Some("97.190"), 9)?;
+            assert_eq!(stands, ids[..2], "what was taken back is in no urn");
             let edition = withdrawn.declaration.executed[0].edition.clone();
             assert_eq!(declaration::store::of_edition(tx.conn, &edition, Some(&ids[0]), 2)?.len(), 3);
             assert_eq!(declaration::store::of_enterprise(tx.conn, own.as_str(), None, 2)?.len(), 3, "one more than the limit");
