@@ -214,6 +214,17 @@ async fn declarations_are_drawn_and_checked(stack: &mut Stack) {
     assert_eq!((replayed.field("/same"), replayed.field("/order")), (&json!(true), drawn.field("/draw/order")));
     assert_eq!(buyer.get(&plans).await.expect_status(200).field("/items/0/population_digest"), planned.field("/population_digest"));
 
+    // A public value is one that nobody knows when the plan is made, and nothing is drawn before it is known.
+    let announced = |from: &str| {
+        let beacon = json!({"source": "示例公共随机源", "round": "4711", "known_from": from});
+        with(plan.clone(), "beacon", beacon)
+    };
+    officer.post(&plans, &announced("2024-01-01T00:00:00Z")).await.expect_problem(422, "beacon_known");
+    let later = officer.post(&plans, &announced("2136-01-01T00:00:00Z")).await.expect_status(201);
+    assert_eq!(later.field("/beacon/round"), "4711");
+    let early = step(&officer, &later, &format!("{plans}/{}/draw", later.text_at("/id")), &json!({"seed": seed, "beacon": "a".repeat(64)}));
+    early.await.expect_problem(422, "beacon_not_yet");
+
     // One is worse than declared, the other breaks a mandatory clause.
     let list = format!("{CHECKS}?plan={}", planned.text_at("/id"));
     let checks = officer.get(&list).await.expect_status(200);

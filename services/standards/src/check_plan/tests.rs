@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use common::{service::Service, token::Role};
 use diesel::{ExpressionMethods, RunQueryDsl};
-use model::{instant::parse_day, standard_no::StandardNo, uscc::Uscc};
+use model::{
+    instant::{Instant, parse_day},
+    standard_no::StandardNo,
+    uscc::Uscc,
+};
 use testkit::{Folder, backends};
 
 use super::{
     actions::{Planned, again, commit, draw, sha256},
-    rules::{Disclosed, Draw, Plan, PlanState, Weights, faults, order, replay},
+    rules::{Beacon, Disclosed, Draw, Plan, PlanState, Weights, faults, is_canonical, order, replay, too_early},
 };
 use crate::{
     Standards,
@@ -24,14 +28,21 @@ use crate::{
 
 const SEED: &str = "b1946ac92492d2347c6235b4d2611184";
 
-fn plan(beacon: Option<&str>) -> Plan {
+const FROM: &str = "2026-01-02T00:00:00Z";
+const VALUE: &str = "0123456789abcdef0123456789abcdef";
+
+fn beacon(known_from: &str) -> Beacon {
+    Beacon { source: "示例公共随机源".to_owned(), round: "4711".to_owned(), known_from: Instant::parse(known_from).unwrap() }
+}
+
+fn plan(announced: Option<&str>) -> Plan {
     let population: Vec<Candidate> = (0..50).map(|number| Candidate { id: format!("dcl_{number:03}"), weight: 1 }).collect();
     Plan {
         id: "dcp_1".to_owned(),
         title: "示例".to_owned(),
         state: PlanState::Committed,
         commitment: digest(sha256, SEED.as_bytes()),
-        beacon: beacon.map(str::to_owned),
+        beacon: announced.map(beacon),
         ics: None,
         count: 5,
         weights: Weights::default(),
@@ -62,14 +73,68 @@ fn a_disclosure_fits_what_was_published() {
         (None, SEED, None, vec![]),
         (None, "another", None, vec!["/seed seed_differs"]),
         (None, SEED, Some("4711"), vec!["/beacon beacon_not_announced"]),
-        (Some("示例公共随机源"), SEED, None, vec!["/beacon beacon_missing"]),
-        (Some("示例公共随机源"), SEED, Some("4711"), vec![]),
-        (Some("示例公共随机源"), "", None, vec!["/seed seed_differs", "/beacon beacon_missing"]),
+        (Some(FROM), SEED, None, vec!["/beacon beacon_missing"]),
+        (Some(FROM), SEED, Some(VALUE), vec![]),
+        (Some(FROM), SEED, Some("4711"), vec!["/beacon beacon_invalid"]),
+        (Some(FROM), "", None, vec!["/seed seed_differs", "/beacon beacon_missing"]),
     ] {
         let found = faults(&plan(announced), &disclosed(seed, beacon), sha256);
         let found: Vec<_> = found.iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect();
         assert_eq!(found, expected, "{announced:?} {seed} {beacon:?}");
     }
+}
+
+/// One value has one spelling, so that nobody chooses a draw by choosing how to write.
+#[test]
+fn a_public_value_has_one_form() {
+    let (long, longest) = ("0".repeat(129), "f".repeat(128));
+    let upper = VALUE.to_uppercase();
+    let (prefixed, blank) = (format!("0x{VALUE}"), format!("{VALUE} "));
+    for (value, expected) in [
+        (VALUE, true),
+        (longest.as_str(), true),
+        (long.as_str(), false),
+        (&VALUE[1..], false),
+        (upper.as_str(), false),
+        (prefixed.as_str(), false),
+        (blank.as_str(), false),
+        ("", false),
+    ] {
+        assert_eq!(is_canonical(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn nothing_is_drawn_before_the_public_value_is_known() {
+    for (announced, now, is_early) in [
+        (None, "2026-01-01T00:00:00Z", false),
+        (Some(FROM), "2026-01-01T23:59:59Z", true),
+        (Some(FROM), FROM, false),
+        (Some(FROM), "2026-02-01T00:00:00Z", false),
+    ] {
+        let fault = too_early(&plan(announced), Instant::parse(now).unwrap());
+        assert_eq!(fault.map(|fault| fault.code), is_early.then_some("beacon_not_yet"), "{announced:?} {now}");
+    }
+}
+
+#[test]
+fn a_seed_is_long_enough() {
+    for (seed, expected) in [("短".repeat(31), vec!["seed_short"]), ("短".repeat(32), vec![])] {
+        let plan = Plan { commitment: digest(sha256, seed.as_bytes()), ..plan(None) };
+        let found: Vec<_> = faults(&plan, &disclosed(&seed, None), sha256).into_iter().map(|fault| fault.code).collect();
+        assert_eq!(found, expected, "{seed}");
+    }
+}
+
+#[test]
+fn a_replay_names_the_value_that_is_to_be_compared() {
+    let (plan, disclosed) = (plan(Some(FROM)), disclosed(SEED, Some(VALUE)));
+    let order = order(&plan, &disclosed, sha256);
+    let draw = Draw { seed: SEED.to_owned(), beacon: Some(VALUE.to_owned()), order, drawn_on: plan.committed_on };
+    let again = replay(&Plan { draw: Some(draw), state: PlanState::Drawn, ..plan }, sha256).unwrap();
+    let value = again.to_compare.unwrap();
+    assert!(again.same);
+    assert_eq!((value.source.as_str(), value.round.as_str(), value.value.as_str()), ("示例公共随机源", "4711", VALUE));
 }
 
 #[test]
@@ -150,6 +215,16 @@ async fn declarations_are_kept_drawn_and_reported() {
             );
 
             let (title, commitment) = ("示例".to_owned(), digest(sha256, SEED.as_bytes()));
+            let known = Some(beacon("2000-01-01T00:00:00Z"));
+            let late = Planned {
+                title: title.clone(),
+                commitment: commitment.clone(),
+                beacon: known,
+                ics: None,
+                count: 2,
+                weights: Weights::default(),
+            };
+            assert_eq!(commit(tx, &late, &author).unwrap_err().code(), "beacon_known");
             let planned = Planned { title, commitment, beacon: None, ics: None, count: 2, weights: Weights::default() };
             let plan = commit(tx, &planned, &author)?;
             assert_eq!(plan.plan.population.len(), 3, "what was taken back is not in the urn");
