@@ -185,6 +185,7 @@ diesel::table! {
         sent -> BigInt,
         state -> Text,
         fact -> Nullable<Text>,
+        in_doubt -> Bool,
         attempts -> Integer,
         next_at -> Timestamp,
         failure -> Nullable<Text>,

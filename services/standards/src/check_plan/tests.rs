@@ -240,9 +240,19 @@ async fn declarations_are_kept_drawn_and_reported() {
             credit_report::store::note(tx.conn, id, 3, 9, tx.now())?;
             assert_eq!(credit_report::store::position(tx.conn)?, 9);
             let due = credit_report::store::due(tx.conn, tx.now(), 9)?.remove(0);
+            // What was sent stays in doubt when a newer version is told, until an answer comes.
+            credit_report::store::doubt(tx.conn, id)?;
+            credit_report::store::note(tx.conn, id, 3, 9, tx.now())?;
+            assert!(credit_report::store::find(tx.conn, id)?.unwrap().in_doubt);
             let acknowledged = credit_report::store::Report { state: ReportState::Acknowledged, version: 2, ..due };
             credit_report::store::tried(tx.conn, &acknowledged, tx.now())?;
             assert_eq!(credit_report::store::due(tx.conn, tx.now(), 9)?.len(), 1, "a newer version was told meanwhile");
+            let due = credit_report::store::due(tx.conn, tx.now(), 9)?.remove(0);
+            assert!(!due.in_doubt, "an answer came");
+            let known = credit_report::store::Report { fact: Some("fct_1".to_owned()), ..due.clone() };
+            credit_report::store::tried(tx.conn, &known, tx.now())?;
+            credit_report::store::tried(tx.conn, &due, tx.now())?;
+            assert_eq!(credit_report::store::find(tx.conn, id)?.unwrap().fact.as_deref(), Some("fct_1"), "a fact is not forgotten");
             Ok(())
         });
         done.await.unwrap();
