@@ -147,7 +147,7 @@ impl DeclarationState {
 pub enum DeclarationOutcome {
     /// As it is.
     Accepted,
-    /// It says in which items it is below what is recommended (Order 83 Art 14).
+    /// It says in which items it is below what is recommended, or cannot be compared with it (Order 83 Art 14).
     AcceptedWithDisclosure,
 }
 
@@ -196,7 +196,7 @@ impl Declaration {
 /// How a declaration with these shortfalls is taken.
 #[must_use]
 pub fn outcome(short: &[Shortfall]) -> DeclarationOutcome {
-    let is_less = short.iter().any(|one| matches!(one.how, Kept::Looser | Kept::Unsaid));
+    let is_less = short.iter().any(|one| one.how != Kept::Kept);
     if is_less { DeclarationOutcome::AcceptedWithDisclosure } else { DeclarationOutcome::Accepted }
 }
 

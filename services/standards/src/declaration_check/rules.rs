@@ -306,8 +306,8 @@ impl Check {
     }
 }
 
-/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them the
-/// standards that it executes, but for what it discloses.
+/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them,
+/// also where an own indicator cannot be compared, the standards that it executes, but for what it discloses.
 ///
 /// # Errors
 /// `nothing_comparable`.
@@ -333,11 +333,12 @@ pub fn judged(
                 broken.get_or_insert_with(|| bar.standard.clone());
             }
         }
-        match own(&one.property) {
-            Some(indicator) => drop(compare("declared".to_owned(), false, indicator)),
-            None => bars.executed().filter(about).filter(|_| !is_disclosed(&one.property)).for_each(|bar| {
-                compare(place(bar), false, &bar.indicator);
-            }),
+        let declared = own(&one.property).map(|indicator| compare("declared".to_owned(), false, indicator));
+        if matches!(declared, Some(Kept::Kept | Kept::Looser)) || is_disclosed(&one.property) {
+            continue;
+        }
+        for bar in bars.executed().filter(about) {
+            compare(place(bar), false, &bar.indicator);
         }
     }
     if !compared.iter().any(|one| matches!(one.how, Kept::Kept | Kept::Looser)) {

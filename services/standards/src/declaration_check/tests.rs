@@ -60,6 +60,8 @@ fn values(all: &[(&str, &str)]) -> Vec<Measurement> {
 fn what_measurements_say() {
     use CheckOutcome::{BelowMandatory, Conforms, Untrue};
     let wear = [max("wear", "5")];
+    let mut odd = wear.clone();
+    odd[0]["test_method"] = json!({"standard": "Q/SLEX 001-2026"});
     for (indicators, disclosed, mandatory, recommended, measured, expected) in [
         (&wear[..], &[][..], &[][..], &[][..], &[("wear", "5")][..], Ok(Conforms)),
         (&wear, &[], &[], &[], &[("wear", "5.1")], Ok(Untrue)),
@@ -70,6 +72,11 @@ fn what_measurements_say() {
         (&wear, &[], &[], &[("noise", "60")], &[("noise", "61")], Ok(Untrue)),
         (&wear, &["noise"], &[], &[("noise", "60")], &[("wear", "5"), ("noise", "61")], Ok(Conforms)),
         (&wear, &["wear"], &[], &[("wear", "4")], &[("wear", "5")], Ok(Conforms)),
+        // An own indicator by an odd method does not keep the executed standard away, but for what is disclosed.
+        (&odd, &[], &[], &[("wear", "4")], &[("wear", "5")], Ok(Untrue)),
+        (&odd, &[], &[], &[("wear", "4")], &[("wear", "3")], Ok(Conforms)),
+        (&odd, &["wear"], &[], &[("wear", "4")], &[("wear", "5")], Err("nothing_comparable")),
+        (&wear, &[], &[], &[("wear", "4")], &[("wear", "5")], Ok(Conforms)),
         (&wear, &[], &[], &[], &[("weight", "5")], Err("nothing_comparable")),
         (&wear, &[], &[], &[], &[], Err("nothing_comparable")),
     ] {
