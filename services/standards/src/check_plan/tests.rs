@@ -233,6 +233,8 @@ async fn declarations_are_kept_drawn_and_reported() {
             let checks = declaration_check::store::list(tx.conn, &Search { plan: Some(plan.plan.id), limit: 9, ..Search::default() })?;
             let checked: Vec<_> = checks.iter().map(|stored| stored.check.declaration.clone().unwrap().0).collect();
             assert_eq!(checked, drawn.plan.draw.unwrap().order, "in the order of the draw");
+            let hidden = declaration_check::store::list(tx.conn, &Search { hides_drawn: true, limit: 9, ..Search::default() })?;
+            assert!(hidden.is_empty(), "nothing was found yet");
             assert!(declaration_check::store::passed(tx.conn)?.is_empty(), "nothing was found yet");
 
             let id = &checks[0].check.id;

@@ -98,6 +98,8 @@ pub struct Search {
     pub enterprise: Option<String>,
     /// In this state.
     pub state: Option<CheckState>,
+    /// Without those of which nothing is known but that they were drawn.
+    pub hides_drawn: bool,
     /// After this id.
     pub after: Option<String>,
     /// At most so many.
@@ -118,6 +120,9 @@ pub fn list(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
     }
     if let Some(state) = search.state {
         query = query.filter(declaration_check::state.eq(state.as_str()));
+    }
+    if search.hides_drawn {
+        query = query.filter(declaration_check::state.ne(CheckState::Drawn.as_str()));
     }
     if let Some(after) = &search.after {
         query = query.filter(declaration_check::id.gt(after.clone()));

@@ -8,7 +8,9 @@ use model::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::rules::{Check, CheckEntry, CheckOutcome, CheckRefusal, CheckState, CheckStep, Finding, Measurement, judged};
+use super::rules::{
+    Check, CheckEntry, CheckOutcome, CheckRefusal, CheckState, CheckStep, Finding, Looker, Measurement, Sight, judged, sight,
+};
 use crate::{
     declaration::rules::Declaration,
     indicator::rules::{Amount, Indicator},
@@ -154,6 +156,23 @@ fn from_the_draw_to_publicity() {
         (vec![(untrue(), "2026-01-02"), (order(), "2026-01-01")], Err(CheckRefusal::BeforeLastStep)),
     ] {
         assert_eq!(walked(&steps).map(|check| check.state), expected, "{steps:?}");
+    }
+}
+
+/// Who was drawn is told to nobody before something was found; what was found is told to strangers only when it is publicised.
+#[test]
+fn who_sees_what_of_a_check() {
+    use CheckState::{Annulled, Corrected, Drawn, Found, Ordered, Publicised};
+    for (state, itself, stranger) in [
+        (Drawn, Sight::Nothing, Sight::Nothing),
+        (Found, Sight::Whole, Sight::State),
+        (Ordered, Sight::Whole, Sight::State),
+        (Publicised, Sight::Whole, Sight::Outcome),
+        (Corrected, Sight::Whole, Sight::State),
+        (Annulled, Sight::Whole, Sight::State),
+    ] {
+        assert_eq!(sight(Looker::Official, state), Sight::Whole, "{state:?}");
+        assert_eq!((sight(Looker::Itself, state), sight(Looker::Stranger, state)), (itself, stranger), "{state:?}");
     }
 }
 
