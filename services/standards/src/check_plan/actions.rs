@@ -73,7 +73,8 @@ pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Sto
         );
         return Err(Error::rule("population_too_large", detail));
     }
-    let population = planned.weights.urn(standing, &declaration_check::store::passed(tx.conn)?);
+    let passed = declaration_check::store::passed(tx.conn, &standing)?;
+    let population = planned.weights.urn(standing, &passed);
     if population.is_empty() {
         return Err(Error::rule("population_empty", Text::new("范围内没有可抽取的声明。", "There is no declaration to draw from.")));
     }
@@ -88,6 +89,7 @@ pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Sto
         count,
         weights,
         population_digest: population_digest(sha256, &population),
+        population_count: population.len(),
         population,
         committed_on: tx.now().day(),
         by: author.organisation.clone(),

@@ -118,8 +118,22 @@ pub struct CheckPlanView {
 
 impl From<Stored> for CheckPlanView {
     fn from(stored: Stored) -> Self {
-        let Plan { id, title, state, commitment, beacon, ics, count, weights, population, population_digest, committed_on, by, draw } =
-            stored.plan;
+        let Plan {
+            id,
+            title,
+            state,
+            commitment,
+            beacon,
+            ics,
+            count,
+            weights,
+            population,
+            population_count,
+            population_digest,
+            committed_on,
+            by,
+            draw,
+        } = stored.plan;
         Self {
             id,
             title,
@@ -129,7 +143,7 @@ impl From<Stored> for CheckPlanView {
             ics,
             count,
             weights,
-            population_count: population.len(),
+            population_count,
             population_digest,
             population: Some(population),
             committed_on,

@@ -131,8 +131,11 @@ pub struct Plan {
     pub count: u32,
     /// How often each lies in the urn.
     pub weights: Weights,
-    /// The urn.
+    /// The urn, which is kept beside the rest; empty in lists.
+    #[serde(skip)]
     pub population: Vec<Candidate>,
+    /// How many stand in it.
+    pub population_count: usize,
     /// Its digest.
     pub population_digest: String,
     /// When all this was fixed.

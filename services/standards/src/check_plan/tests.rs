@@ -12,15 +12,20 @@ use model::{
 use testkit::{Folder, backends};
 
 use super::{
-    actions::{Planned, again, commit, draw, sha256},
+    actions::{Planned, again, commit, draw, found, sha256},
     rules::{Beacon, Disclosed, Draw, Plan, PlanState, Weights, faults, is_canonical, order, replay, too_early},
+    store,
 };
 use crate::{
     Standards,
     author::actions::Author,
     credit_report::{self, rules::ReportState},
     declaration::{self, rules::DeclaredProduct},
-    declaration_check::{self, store::Search},
+    declaration_check::{
+        self,
+        rules::{Check, CheckOutcome, CheckState, Finding},
+        store::Search,
+    },
     declaration_draft::rules::{Cited, Draft},
     draw::rules::{Candidate, digest, population_digest},
     schema::edition_class,
@@ -47,6 +52,7 @@ fn plan(announced: Option<&str>) -> Plan {
         count: 5,
         weights: Weights::default(),
         population_digest: population_digest(sha256, &population),
+        population_count: population.len(),
         population,
         committed_on: parse_day("2026-01-01").unwrap(),
         by: Uscc::parse("914404001000000590").unwrap(),
@@ -235,7 +241,23 @@ async fn declarations_are_kept_drawn_and_reported() {
             assert_eq!(checked, drawn.plan.draw.unwrap().order, "in the order of the draw");
             let hidden = declaration_check::store::list(tx.conn, &Search { hides_drawn: true, limit: 9, ..Search::default() })?;
             assert!(hidden.is_empty(), "nothing was found yet");
-            assert!(declaration_check::store::passed(tx.conn)?.is_empty(), "nothing was found yet");
+            assert!(declaration_check::store::passed(tx.conn, &ids)?.is_empty(), "nothing was found yet");
+            let listed = store::list(tx.conn, None, 9)?.remove(0).plan;
+            assert_eq!((listed.population.len(), listed.population_count), (0, 3), "lists go without the urn");
+            assert_eq!(found(tx.conn, &listed.id)?.plan.population, plan.plan.population);
+            // What was found last counts, whatever was recorded last; and only of what is asked for.
+            for (outcome, found_on) in [(CheckOutcome::Conforms, "2026-03-01"), (CheckOutcome::Untrue, "2026-02-01")] {
+                let found_on = parse_day(found_on).unwrap();
+                let by = Uscc::parse("914404001000000590").unwrap();
+                let finding = Finding { outcome, found_on, authority: by, assessor: None, report: None, compared: Vec::new() };
+                let check =
+                    Check { id: tx.id("dck"), plan: None, state: CheckState::Found, finding: Some(finding), ..checks[0].check.clone() };
+                declaration_check::store::insert(tx, check)?;
+            }
+            let whose = &checked[0];
+            assert_eq!(declaration_check::store::passed(tx.conn, &ids)?, BTreeMap::from([(whose.clone(), true)]));
+            let others: Vec<String> = ids.iter().filter(|id| *id != whose).cloned().collect();
+            assert!(declaration_check::store::passed(tx.conn, &others)?.is_empty());
 
             let id = &checks[0].check.id;
             credit_report::store::note(tx.conn, id, 2, 7, tx.now())?;
