@@ -161,7 +161,8 @@ pub struct DeclarationChecked {
 
 impl Payload for DeclarationChecked {
     const TYPE: &'static str = "touchstone.standards.declaration.checked.v1";
-    const AUDIENCE: Audience = Audience::Partner;
+    // What is not publicised is between the enterprise and the authorities (Law 38).
+    const AUDIENCE: Audience = Audience::Internal;
 
     fn subject(&self) -> &str {
         &self.enterprise

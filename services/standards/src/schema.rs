@@ -159,6 +159,7 @@ diesel::table! {
         version -> BigInt,
         recorded_at -> Timestamp,
         body -> Text,
+        urn -> Text,
     }
 }
 
@@ -170,6 +171,7 @@ diesel::table! {
         enterprise -> Text,
         state -> Text,
         outcome -> Nullable<Text>,
+        found_on -> Nullable<Date>,
         publicised_on -> Nullable<Date>,
         version -> BigInt,
         recorded_at -> Timestamp,
@@ -185,6 +187,7 @@ diesel::table! {
         sent -> BigInt,
         state -> Text,
         fact -> Nullable<Text>,
+        in_doubt -> Bool,
         attempts -> Integer,
         next_at -> Timestamp,
         failure -> Nullable<Text>,

@@ -214,11 +214,25 @@ async fn declarations_are_drawn_and_checked(stack: &mut Stack) {
     assert_eq!((replayed.field("/same"), replayed.field("/order")), (&json!(true), drawn.field("/draw/order")));
     assert_eq!(buyer.get(&plans).await.expect_status(200).field("/items/0/population_digest"), planned.field("/population_digest"));
 
+    // A public value is one that nobody knows when the plan is made, and nothing is drawn before it is known.
+    let announced = |from: &str| {
+        let beacon = json!({"source": "示例公共随机源", "round": "4711", "known_from": from});
+        with(plan.clone(), "beacon", beacon)
+    };
+    officer.post(&plans, &announced("2024-01-01T00:00:00Z")).await.expect_problem(422, "beacon_known");
+    let later = officer.post(&plans, &announced("2136-01-01T00:00:00Z")).await.expect_status(201);
+    assert_eq!(later.field("/beacon/round"), "4711");
+    let (draw, value) = (format!("{plans}/{}/draw", later.text_at("/id")), json!({"seed": seed, "beacon": "a".repeat(64)}));
+    step(&officer, &later, &draw, &value).await.expect_problem(422, "beacon_not_yet");
+
     // One is worse than declared, the other breaks a mandatory clause.
     let list = format!("{CHECKS}?plan={}", planned.text_at("/id"));
     let checks = officer.get(&list).await.expect_status(200);
     let one = officer.get(&format!("{CHECKS}/{}", checks.text_at("/items/0/id"))).await.expect_status(200);
     let other = officer.get(&format!("{CHECKS}/{}", checks.text_at("/items/1/id"))).await.expect_status(200);
+    // Who was drawn is told to nobody else before something was found.
+    buyer.get(&format!("{CHECKS}/{}", one.text_at("/id"))).await.expect_problem(404, "not_found");
+    assert_eq!(buyer.get(&list).await.expect_status(200).field("/items"), &json!([]));
     let assessor = stack.code("laboratory");
     let find = |check: &Reply| format!("{CHECKS}/{}/find", check.text_at("/id"));
     let nothing = step(&officer, &one, &find(&one), &finding(&[("weight", "1")], &assessor)).await;
@@ -233,17 +247,20 @@ async fn declarations_are_drawn_and_checked(stack: &mut Stack) {
     assert_eq!(untrue.field("/compared/0/how"), "looser");
     let broken = step(&officer, &other, &find(&other), &finding(&[("wear", "4"), ("lead", "91")], &assessor)).await.expect_status(200);
     assert_eq!((broken.field("/outcome"), broken.field("/standard")), (&json!("below_mandatory"), &json!("GB 99201-2024")));
-    // Others see where it stands.
+    // Others see where it stands, and not what was found.
     let stage = buyer.get(&format!("{CHECKS}/{}", one.text_at("/id"))).await.expect_status(200);
-    assert_eq!((stage.field("/outcome"), stage.field("/compared")), (&json!("untrue"), &Value::Null));
+    assert_eq!((stage.field("/state"), stage.field("/outcome")), (&json!("found"), &Value::Null));
+    assert_eq!((stage.field("/standard"), stage.field("/allowed")), (&Value::Null, &json!([])));
+    assert_eq!(stage.field("/compared"), &Value::Null);
 
-    // It is told, and credit has a fact of it.
+    // It is told to authorities, and credit has a fact of it.
     let told = async |client: &Client| {
         let feed = client.get("/standards/v1/events?limit=500").await.expect_status(200);
         let all = feed.field("/items").as_array().unwrap().clone();
         all.into_iter().find(|event| event["data"]["id"] == *untrue.field("/id"))
     };
-    let event = told(&buyer).await.unwrap();
+    assert!(told(&buyer).await.is_none(), "what is not publicised is not for everybody");
+    let event = told(&officer).await.unwrap();
     assert_eq!((&event["type"], &event["data"]["outcome"]), (&json!("touchstone.standards.declaration.checked.v1"), &json!("untrue")));
     let facts = format!("/credit/v1/enterprises/{}/facts?kind=standard_conformity", untrue.text_at("/enterprise"));
     let fact = eventually("credit has the fact", || async {
@@ -298,11 +315,13 @@ async fn what_was_not_declared_is_publicised(stack: &mut Stack) {
     // The enterprise sees what was said of it, others do not.
     let path = format!("{CHECKS}/{}", opened.text_at("/id"));
     assert_eq!(itself.get(&path).await.expect_status(200).field("/history/0/act"), "open");
-    assert_eq!(buyer.get(&path).await.expect_status(200).field("/history"), &Value::Null);
+    let stranger = buyer.get(&path).await.expect_status(200);
+    assert_eq!((stranger.field("/history"), stranger.field("/outcome")), (&Value::Null, &json!("not_declared")));
     let list = format!("{CHECKS}?enterprise={code}&state=publicised");
     assert_eq!(buyer.get(&list).await.expect_status(200).field("/items/0/id"), opened.field("/id"));
 
     let corrected = step(&officer, &publicised, &at("correct"), &remark("2024-05-01")).await.expect_status(200);
     assert_eq!(corrected.field("/state"), "corrected");
+    assert_eq!(buyer.get(&path).await.expect_status(200).field("/outcome"), &Value::Null, "nor of what is corrected");
     assert!(public().await.is_none(), "what is corrected is shown no longer");
 }

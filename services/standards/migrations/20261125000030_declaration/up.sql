@@ -14,6 +14,7 @@ CREATE TABLE declaration (
     UNIQUE (enterprise, product, main)
 );
 CREATE INDEX declaration_enterprise ON declaration (enterprise, id);
+CREATE INDEX declaration_ics ON declaration (ics, id);
 CREATE INDEX declaration_state ON declaration (state, id);
 
 CREATE TABLE declaration_version (

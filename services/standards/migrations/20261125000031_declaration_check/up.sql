@@ -4,7 +4,9 @@ CREATE TABLE check_plan (
     state TEXT NOT NULL CHECK (state IN ('committed', 'drawn')),
     version BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    -- Who may be drawn, as JSON: long, and not read for lists.
+    urn TEXT NOT NULL
 );
 
 CREATE TABLE declaration_check (
@@ -15,6 +17,7 @@ CREATE TABLE declaration_check (
     enterprise TEXT NOT NULL,
     state TEXT NOT NULL,
     outcome TEXT,
+    found_on DATE,
     publicised_on DATE,
     version BIGINT NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
@@ -23,4 +26,5 @@ CREATE TABLE declaration_check (
 );
 CREATE INDEX declaration_check_enterprise ON declaration_check (enterprise, id);
 CREATE INDEX declaration_check_declaration ON declaration_check (declaration, id);
+CREATE INDEX declaration_check_state ON declaration_check (state, id);
 CREATE INDEX declaration_check_publicised ON declaration_check (publicised_on, id);

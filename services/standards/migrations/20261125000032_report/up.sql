@@ -6,6 +6,8 @@ CREATE TABLE credit_report (
     sent BIGINT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'acknowledged', 'refused')),
     fact TEXT,
+    -- It was sent, and the answer did not come back.
+    in_doubt BOOLEAN NOT NULL,
     attempts INTEGER NOT NULL,
     next_at TIMESTAMP NOT NULL,
     failure TEXT

@@ -5,18 +5,18 @@ use common::{
     error::{Code, Error, Result},
     http::precondition::mismatch,
 };
-use model::text::Text;
+use model::{fault::FieldFault, text::Text};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    rules::{Disclosed, Draw, Plan, PlanState, Replay, Weights, faults, order, replay},
+    rules::{Beacon, Disclosed, Draw, Plan, PlanState, Replay, Weights, faults, order, replay, too_early},
     store::{self, Stored},
 };
 use crate::{author::actions::Author, declaration, declaration_check, draw::rules::population_digest};
 
-/// An urn holds at most so many.
-const POPULATION_MAX: i64 = 20_000;
+/// An urn holds at most so many: only a guard of the memory, which a plan of all products must not come near to.
+const POPULATION_MAX: i64 = 1_000_000;
 
 /// SHA-256.
 #[must_use]
@@ -46,7 +46,7 @@ pub struct Planned {
     /// `sha256:…` of the seed.
     pub commitment: String,
     /// The public source.
-    pub beacon: Option<String>,
+    pub beacon: Option<Beacon>,
     /// Only products of this class.
     pub ics: Option<String>,
     /// How many are drawn.
@@ -58,8 +58,13 @@ pub struct Planned {
 /// Fixes who may be drawn, and the hash of the seed.
 ///
 /// # Errors
-/// `population_empty`, `population_too_large`.
+/// `beacon_known`, `population_empty`, `population_too_large`.
 pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Stored> {
+    if planned.beacon.as_ref().is_some_and(|beacon| beacon.known_from <= tx.now()) {
+        let en = "The public value is known already; name one that is known after the plan is made.";
+        let fault = FieldFault::rule("/beacon/known_from", "beacon_known", "该公共随机数值已可知，应选用计划公布之后的数值。", en);
+        return Err(Error::invalid(vec![fault]));
+    }
     let standing = declaration::store::standing(tx.conn, planned.ics.as_deref(), POPULATION_MAX.saturating_add(1))?;
     if i64::try_from(standing.len()).unwrap_or(i64::MAX) > POPULATION_MAX {
         let detail = Text::new(
@@ -68,7 +73,8 @@ pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Sto
         );
         return Err(Error::rule("population_too_large", detail));
     }
-    let population = planned.weights.urn(standing, &declaration_check::store::passed(tx.conn)?);
+    let passed = declaration_check::store::passed(tx.conn, &standing)?;
+    let population = planned.weights.urn(standing, &passed);
     if population.is_empty() {
         return Err(Error::rule("population_empty", Text::new("范围内没有可抽取的声明。", "There is no declaration to draw from.")));
     }
@@ -83,6 +89,7 @@ pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Sto
         count,
         weights,
         population_digest: population_digest(sha256, &population),
+        population_count: population.len(),
         population,
         committed_on: tx.now().day(),
         by: author.organisation.clone(),
@@ -94,7 +101,8 @@ pub fn commit(tx: &mut Tx<'_>, planned: &Planned, author: &Author) -> Result<Sto
 /// Draws, and opens a check for each declaration that was drawn; one that was taken back meanwhile is checked all the same.
 ///
 /// # Errors
-/// `not_found`, `etag_mismatch`, `illegal_transition`, `seed_differs`, `beacon_missing`, `beacon_not_announced`.
+/// `not_found`, `etag_mismatch`, `illegal_transition`, `seed_differs`, `seed_short`, `beacon_missing`, `beacon_not_announced`, `beacon_invalid`,
+/// `beacon_not_yet`.
 pub fn draw(tx: &mut Tx<'_>, (id, version): (&str, i64), disclosed: &Disclosed, author: &Author) -> Result<Stored> {
     let Stored { plan, version: stands } = found(tx.conn, id)?;
     if stands != version {
@@ -104,7 +112,8 @@ pub fn draw(tx: &mut Tx<'_>, (id, version): (&str, i64), disclosed: &Disclosed, 
         let detail = Text::new("该计划已抽取。", "The plan was drawn.");
         return Err(Error::conflict(Code::ILLEGAL_TRANSITION, detail).with_member("allowed", json!(["replay"])));
     }
-    let bad = faults(&plan, disclosed, sha256);
+    let mut bad = faults(&plan, disclosed, sha256);
+    bad.extend(too_early(&plan, tx.now()));
     if !bad.is_empty() {
         return Err(Error::invalid(bad));
     }

@@ -17,13 +17,18 @@ use common::{
     },
     token::Caller,
 };
-use model::{fault::FieldFault, id::Id, instant::Day, normalise::line};
+use model::{
+    fault::FieldFault,
+    id::Id,
+    instant::{Day, Instant},
+    normalise::line,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     actions::{self, Planned},
-    rules::{Disclosed, Draw, Plan, PlanState, Replay, Weights},
+    rules::{Beacon, Disclosed, Draw, Plan, PlanState, Replay, Weights},
     store::{self, Stored},
 };
 use crate::{
@@ -41,6 +46,21 @@ const TEXT_MAX: usize = 200;
 const COUNT_MAX: u32 = 500;
 const WEIGHT_MAX: u32 = 100;
 
+/// A public source of a value that is known only after the plan is made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckBeacon {
+    /// Who gives the value, and where it can be read.
+    #[schema(example = "示例公共随机源")]
+    source: String,
+    /// Which of its values.
+    #[schema(example = "4711")]
+    round: String,
+    /// From when the value is known, after the plan is made; nothing is drawn before.
+    #[schema(format = DateTime, example = "2036-01-02T03:04:05Z")]
+    known_from: String,
+}
+
 /// A plan as it is made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -55,7 +75,7 @@ pub struct NewCheckPlan {
     /// who is drawn.
     #[serde(default)]
     #[schema(example = json!(null))]
-    beacon: Option<String>,
+    beacon: Option<NewCheckBeacon>,
     /// Only products of this class of the International Classification for Standards, or one below it.
     #[serde(default)]
     #[schema(example = json!(null))]
@@ -77,7 +97,7 @@ pub struct CheckPlanView {
     title: String,
     state: PlanState,
     commitment: String,
-    beacon: Option<String>,
+    beacon: Option<Beacon>,
     ics: Option<String>,
     count: u32,
     weights: Weights,
@@ -98,8 +118,22 @@ pub struct CheckPlanView {
 
 impl From<Stored> for CheckPlanView {
     fn from(stored: Stored) -> Self {
-        let Plan { id, title, state, commitment, beacon, ics, count, weights, population, population_digest, committed_on, by, draw } =
-            stored.plan;
+        let Plan {
+            id,
+            title,
+            state,
+            commitment,
+            beacon,
+            ics,
+            count,
+            weights,
+            population,
+            population_count,
+            population_digest,
+            committed_on,
+            by,
+            draw,
+        } = stored.plan;
         Self {
             id,
             title,
@@ -109,7 +143,7 @@ impl From<Stored> for CheckPlanView {
             ics,
             count,
             weights,
-            population_count: population.len(),
+            population_count,
             population_digest,
             population: Some(population),
             committed_on,
@@ -131,8 +165,11 @@ fn plan_id(path: &str) -> Result<String> {
     Id::parse("dcp", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
 }
 
-fn optional(at: &str, sent: Option<&str>, bad: &mut Vec<FieldFault>) -> Option<String> {
-    sent.and_then(|text| kept(at, line(text, TEXT_MAX), bad))
+fn announced(sent: &NewCheckBeacon, bad: &mut Vec<FieldFault>) -> Option<Beacon> {
+    let source = kept("/beacon/source", line(&sent.source, TEXT_MAX), bad);
+    let round = kept("/beacon/round", line(&sent.round, TEXT_MAX), bad);
+    let known_from = kept("/beacon/known_from", Instant::parse(&sent.known_from), bad);
+    Some(Beacon { source: source?, round: round?, known_from: known_from? })
 }
 
 /// What is wrong with the numbers of a plan.
@@ -161,7 +198,7 @@ pub(crate) async fn create_check_plan(db: Data<Db>, req: HttpRequest, caller: Ca
     let (mut bad, weights) = (Vec::new(), body.weights.unwrap_or_default());
     let title = kept("/title", line(&body.title, TEXT_MAX), &mut bad);
     digest(&body.commitment, "/commitment", &mut bad);
-    let beacon = optional("/beacon", body.beacon.as_deref(), &mut bad);
+    let beacon = body.beacon.as_ref().and_then(|sent| announced(sent, &mut bad));
     if body.ics.as_deref().is_some_and(|code| !is_ics(code)) {
         let en = "The ICS has no such class.";
         bad.push(FieldFault::rule("/ics", "ics_unknown", "国际标准分类法没有该类目。", en));
@@ -190,7 +227,7 @@ pub struct CheckDisclosure {
     /// The secret text whose hash was published with the plan.
     #[schema(example = "b1946ac92492d2347c6235b4d2611184")]
     seed: String,
-    /// The value that the announced public source gave.
+    /// The value that the announced public source gave, in full, as 32 to 128 lower-case hexadecimal digits.
     #[serde(default)]
     #[schema(example = json!(null))]
     beacon: Option<String>,
@@ -203,14 +240,14 @@ pub(crate) async fn draw_check_plan(sent: Sent<OfPlan>, body: Body<CheckDisclosu
     let judged = judged(sent, &body.sha256, &[])?;
     let (id, mut bad) = (plan_id(&judged.part(0))?, Vec::new());
     let seed = kept("/seed", line(&body.seed, TEXT_MAX), &mut bad);
-    let beacon = optional("/beacon", body.beacon.as_deref(), &mut bad);
+    let beacon = body.beacon.clone();
     let (Some(seed), true) = (seed, bad.is_empty()) else { return Err(bad.into()) };
     let disclosed = Disclosed { seed, beacon };
     let taken = judged.take(move |tx, judged| answer(200, actions::draw(tx, (&id, judged.version), &disclosed, &judged.by)?));
     taken.await
 }
 
-/// Draw again by what was disclosed, and compare.
+/// Draw again by what was disclosed, and compare; the public value is to be compared with its source.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the plan.", example = "dcp_01JD0000000000000000000000")), responses((status = OK, body = Replay, description = "Whether the same is drawn."), Problems), security(("oauth2" = ["standards:read"])))]
 #[post("/declaration_checks/plans/{id}/replay")]
 pub(crate) async fn replay_check_plan(db: Data<Db>, path: Path<String>) -> Result<HttpResponse> {

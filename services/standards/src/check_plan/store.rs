@@ -22,15 +22,19 @@ fn read((body, version): (String, i64)) -> Result<Stored> {
     Ok(Stored { plan: serde_json::from_str(&body).map_err(Error::internal)?, version })
 }
 
-/// One by its id.
+/// One by its id, with its urn.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut Conn, id: &str) -> Result<Option<Stored>> {
-    check_plan::table.find(id).select((check_plan::body, check_plan::version)).first(conn).optional()?.map(read).transpose()
+    let query = check_plan::table.find(id).select((check_plan::body, check_plan::version, check_plan::urn));
+    let Some((body, version, urn)) = query.first::<(String, i64, String)>(conn).optional()? else { return Ok(None) };
+    let Stored { plan, version } = read((body, version))?;
+    let population = serde_json::from_str(&urn).map_err(Error::internal)?;
+    Ok(Some(Stored { plan: Plan { population, ..plan }, version }))
 }
 
-/// Plans by id, after one; one more than the limit tells that there is a next page.
+/// Plans by id without their urns, after one; one more than the limit tells that there is a next page.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,12 +56,13 @@ pub fn insert(tx: &mut Tx<'_>, made: Plan) -> Result<Stored> {
             check_plan::version.eq(1_i64),
             check_plan::recorded_at.eq(tx.now().naive_utc()),
             check_plan::body.eq(serde_json::to_string(&made).map_err(Error::internal)?),
+            check_plan::urn.eq(serde_json::to_string(&made.population).map_err(Error::internal)?),
         ))
         .execute(tx.conn)?;
     Ok(Stored { plan: made, version: 1 })
 }
 
-/// Puts the next version in the place of one.
+/// Puts the next version in the place of one; its urn never changes.
 ///
 /// # Errors
 /// When the database fails.

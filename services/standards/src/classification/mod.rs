@@ -3,3 +3,5 @@
 
 pub mod http;
 pub mod rules;
+#[cfg(test)]
+mod tests;

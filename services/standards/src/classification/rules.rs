@@ -56,3 +56,12 @@ pub fn ics_below(parent: Option<&str>) -> Vec<(&'static str, &'static str)> {
     let is_child = |code: &str| code.starts_with(&prefix) && code.matches('.').count() == dots;
     CLASSES.iter().filter(|(code, _)| is_child(code)).map(|(code, title)| (*code, *title)).collect()
 }
+
+/// The classes of the ICS that say less than one: those above it, and what is general in its group (`59.080.01` beside `59.080.30`).
+#[must_use]
+pub fn coarser(code: &str) -> Vec<String> {
+    let mut all: Vec<String> = code.match_indices('.').filter_map(|(at, _)| code.get(..at)).map(str::to_owned).collect();
+    let general = all.last().filter(|group| group.contains('.')).map(|group| format!("{group}.01"));
+    all.extend(general.filter(|general| general != code));
+    all
+}

@@ -15,7 +15,10 @@ use super::{
     rules::{ReportState, Task, pause_ms, task},
     store::{self, Report},
 };
-use crate::{Standards, declaration_check};
+use crate::{
+    Standards,
+    declaration_check::{self, rules::CheckState},
+};
 
 const CHUNK: i64 = 100;
 const LOOK: Duration = Duration::from_millis(500);
@@ -62,7 +65,8 @@ async fn send_due(app: &Arc<Standards>, credit: &Peer) -> Result<()> {
         let attempts = report.attempts.saturating_add(1);
         let done = send(app, credit, &report).await.unwrap_or_else(|error| {
             tracing::warn!(check = report.check, attempts, cause = %error, "credit has not acknowledged yet");
-            Report { failure: Some(error.code().to_owned()), ..report }
+            // Whether it got through is not known.
+            Report { failure: Some(error.code().to_owned()), in_doubt: true, ..report }
         });
         let waits = done.state == ReportState::Pending && done.failure.is_some();
         let chance = u8::try_from(app.chance.below(256)).unwrap_or(0);
@@ -83,15 +87,28 @@ async fn send(app: &Arc<Standards>, credit: &Peer, report: &Report) -> Result<Re
     };
     let day = check.finding.as_ref().map_or_else(|| app.clock.now().day(), |finding| finding.found_on);
     let counts = app.declaration_terms.at(day).map(|row| row.value.conformity_counts);
-    let key = format!("{}-{version}", check.id);
-    let known = Report { version, sent: version, state: ReportState::Acknowledged, failure: None, ..report.clone() };
-    match task(&check, report.fact.as_deref(), counts) {
+    let known = Report { version, sent: version, state: ReportState::Acknowledged, failure: None, in_doubt: false, ..report.clone() };
+    match task(&check, report.fact.as_deref(), report.in_doubt, counts) {
         Task::Nothing => Ok(known),
-        Task::Record(fact) => Ok(outcome(known, &credit.post("/credit/v1/facts", &fact, &key, TIMEOUT).await?, true)),
+        Task::Record(fact) => {
+            let (id, key) = (check.id.clone(), format!("{}-{version}-record", check.id));
+            app.db.write(move |tx| store::doubt(tx.conn, &id)).await?;
+            let taken = outcome(known, &credit.post("/credit/v1/facts", &fact, &key, TIMEOUT).await?, true);
+            Ok(if check.state == CheckState::Annulled { yet_to_annul(taken) } else { taken })
+        }
         Task::Annul(old, reason) => {
+            let key = format!("{}-{version}-annul", check.id);
             let path = format!("/credit/v1/facts/{old}/annul");
             Ok(outcome(known, &credit.post(&path, &json!({"reason": reason}), &key, TIMEOUT).await?, false))
         }
+    }
+}
+
+/// An annulled outcome of which the fact is known now: the next look annuls that.
+fn yet_to_annul(taken: Report) -> Report {
+    match taken.state {
+        ReportState::Acknowledged if taken.fact.is_some() => Report { state: ReportState::Pending, sent: 0, ..taken },
+        _ => taken,
     }
 }
 

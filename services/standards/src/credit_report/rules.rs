@@ -68,13 +68,15 @@ pub enum Task {
     Nothing,
 }
 
-/// What has to be done so that credit knows an outcome as it stands, given the fact that it knows. An outcome does not change but by being
-/// annulled.
+/// What has to be done so that credit knows an outcome as it stands, given the fact that it knows, or that it may have taken one without its
+/// answer having come back. An outcome does not change but by being annulled; one that credit may have is sent once more, since only the
+/// answer tells which fact is to be annulled.
 #[must_use]
-pub fn task(check: &Check, fact: Option<&str>, counts: Option<Period>) -> Task {
+pub fn task(check: &Check, fact: Option<&str>, in_doubt: bool, counts: Option<Period>) -> Task {
+    let is_annulled = check.state == CheckState::Annulled;
     match (sent(check, counts), fact) {
-        (Some(new), None) => Task::Record(Box::new(new)),
-        (None, Some(fact)) => {
+        (Some(new), None) if !is_annulled || in_doubt => Task::Record(Box::new(new)),
+        (_, Some(fact)) if is_annulled => {
             let reason = check.history.last().map(|entry| entry.text.chars().take(REASON_MAX).collect()).unwrap_or_default();
             Task::Annul(fact.to_owned(), reason)
         }
@@ -82,9 +84,9 @@ pub fn task(check: &Check, fact: Option<&str>, counts: Option<Period>) -> Task {
     }
 }
 
-/// Nothing is said of goods by a declaration that was not made: that case is told as an event alone.
+/// The outcome of a check, annulled or not. Nothing is said of goods by a declaration that was not made: that case is told as an event alone.
 fn sent(check: &Check, counts: Option<Period>) -> Option<FactSent> {
-    let finding = check.finding.as_ref().filter(|_| check.state != CheckState::Annulled)?;
+    let finding = check.finding.as_ref()?;
     let standard = check.standard.clone().filter(|_| finding.outcome != CheckOutcome::NotDeclared)?;
     let day = finding.found_on;
     let result = if finding.outcome == CheckOutcome::Conforms { CheckResult::Pass } else { CheckResult::Fail };

@@ -23,16 +23,18 @@ pub struct Report {
     pub state: ReportState,
     /// The fact in credit.
     pub fact: Option<String>,
+    /// Whether credit may have recorded it without its answer having come back.
+    pub in_doubt: bool,
     /// How often it was tried since it was told.
     pub attempts: i32,
     /// Why it was not taken.
     pub failure: Option<String>,
 }
 
-type Row = (String, i64, i64, String, Option<String>, i32, Option<String>);
+type Row = (String, i64, i64, String, Option<String>, bool, i32, Option<String>);
 
-fn report((check, version, sent, state, fact, attempts, failure): Row) -> Report {
-    Report { check, version, sent, state: ReportState::named(&state), fact, attempts, failure }
+fn report((check, version, sent, state, fact, in_doubt, attempts, failure): Row) -> Report {
+    Report { check, version, sent, state: ReportState::named(&state), fact, in_doubt, attempts, failure }
 }
 
 type Columns = (
@@ -41,6 +43,7 @@ type Columns = (
     credit_report::sent,
     credit_report::state,
     credit_report::fact,
+    credit_report::in_doubt,
     credit_report::attempts,
     credit_report::failure,
 );
@@ -51,6 +54,7 @@ const COLUMNS: Columns = (
     credit_report::sent,
     credit_report::state,
     credit_report::fact,
+    credit_report::in_doubt,
     credit_report::attempts,
     credit_report::failure,
 );
@@ -77,7 +81,7 @@ pub fn note(conn: &mut Conn, check: &str, version: i64, position: i64, now: Inst
         credit_report::next_at.eq(now.naive_utc()),
     );
     let upsert = diesel::insert_into(credit_report::table)
-        .values((credit_report::declaration_check.eq(check), credit_report::sent.eq(0_i64), columns))
+        .values((credit_report::declaration_check.eq(check), credit_report::sent.eq(0_i64), credit_report::in_doubt.eq(false), columns))
         .on_conflict(credit_report::declaration_check)
         .do_update()
         .set(columns);
@@ -109,18 +113,31 @@ pub fn find(conn: &mut Conn, check: &str) -> Result<Option<Report>> {
     Ok(row.map(report))
 }
 
+/// Notes before an outcome is sent that credit may have it from now on, whatever becomes of the answer.
+///
+/// # Errors
+/// When the database fails.
+pub fn doubt(conn: &mut Conn, check: &str) -> Result<()> {
+    diesel::update(credit_report::table.find(check)).set(credit_report::in_doubt.eq(true)).execute(conn)?;
+    Ok(())
+}
+
 /// Writes how a try came out; a version that was told meanwhile stays to be reported.
 ///
 /// # Errors
 /// When the database fails.
 pub fn tried(conn: &mut Conn, tried: &Report, next_at: Instant) -> Result<()> {
-    let stands = find(conn, &tried.check)?.map_or(tried.version, |report| report.version);
-    let state = if stands > tried.version { ReportState::Pending } else { tried.state };
+    let stands = find(conn, &tried.check)?;
+    let is_newer = stands.as_ref().is_some_and(|stands| stands.version > tried.version);
+    let state = if is_newer { ReportState::Pending } else { tried.state };
+    // A fact that another try learned of is not forgotten.
+    let fact = tried.fact.clone().or_else(|| stands.and_then(|stands| stands.fact));
     diesel::update(credit_report::table.find(&tried.check))
         .set((
             credit_report::sent.eq(tried.sent),
             credit_report::state.eq(state.as_str()),
-            credit_report::fact.eq(&tried.fact),
+            credit_report::fact.eq(fact),
+            credit_report::in_doubt.eq(tried.in_doubt),
             credit_report::attempts.eq(tried.attempts),
             credit_report::next_at.eq(next_at.naive_utc()),
             credit_report::failure.eq(&tried.failure),

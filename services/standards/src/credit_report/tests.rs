@@ -42,7 +42,7 @@ fn check(outcome: Option<CheckOutcome>, state: CheckState) -> Check {
 #[test]
 fn what_credit_is_told() {
     let counts = Some(Period::new(3, Unit::Year, false));
-    let Task::Record(fact) = task(&check(Some(CheckOutcome::Untrue), CheckState::Found), None, counts) else { panic!("a new fact") };
+    let Task::Record(fact) = task(&check(Some(CheckOutcome::Untrue), CheckState::Found), None, false, counts) else { panic!("a new fact") };
     let told = serde_json::to_value(&fact).unwrap();
     assert_eq!(told["detail"], json!({"standard": "Q/SLEX 001-2026", "result": "fail"}));
     assert_eq!(told["source"], json!({"authority": "标准化主管部门 914404001000000590", "document_no": "sha256:示例"}));
@@ -51,25 +51,31 @@ fn what_credit_is_told() {
         (&json!("2024-02-29"), &json!("2027-02-28"), &json!("dck_1"))
     );
     use CheckOutcome::{BelowMandatory, Conforms, NotDeclared};
-    for (outcome, state, fact, expected) in [
-        (Some(Conforms), CheckState::Found, None, Some("pass")),
-        (Some(BelowMandatory), CheckState::Publicised, None, Some("fail")),
+    for (outcome, state, fact, in_doubt, expected) in [
+        (Some(Conforms), CheckState::Found, None, false, Some("pass")),
+        (Some(Conforms), CheckState::Found, None, true, Some("pass")),
+        (Some(BelowMandatory), CheckState::Publicised, None, false, Some("fail")),
         // Later steps do not change what was found.
-        (Some(BelowMandatory), CheckState::Corrected, Some("fct_1"), None),
+        (Some(BelowMandatory), CheckState::Corrected, Some("fct_1"), false, None),
         // A declaration that was not made says nothing of the goods.
-        (Some(NotDeclared), CheckState::Found, None, None),
-        (None, CheckState::Drawn, None, None),
-        (Some(Conforms), CheckState::Annulled, None, None),
+        (Some(NotDeclared), CheckState::Found, None, false, None),
+        (Some(NotDeclared), CheckState::Annulled, None, true, None),
+        (None, CheckState::Drawn, None, false, None),
+        // What was never sent need not be taken back; what credit may have is sent once more, so that its fact can be annulled.
+        (Some(Conforms), CheckState::Annulled, None, false, None),
+        (Some(Conforms), CheckState::Annulled, None, true, Some("pass")),
     ] {
-        let sent = match task(&check(outcome, state), fact, counts) {
+        let sent = match task(&check(outcome, state), fact, in_doubt, counts) {
             Task::Record(fact) => Some(serde_json::to_value(&fact).unwrap()["detail"]["result"].as_str().unwrap().to_owned()),
             Task::Nothing => None,
             Task::Annul(..) => panic!("nothing was annulled"),
         };
         assert_eq!(sent.as_deref(), expected, "{outcome:?} {state:?}");
     }
-    let annulled = task(&check(Some(Conforms), CheckState::Annulled), Some("fct_1"), counts);
-    assert_eq!(annulled, Task::Annul("fct_1".into(), "录入有误".into()));
+    for in_doubt in [false, true] {
+        let annulled = task(&check(Some(Conforms), CheckState::Annulled), Some("fct_1"), in_doubt, counts);
+        assert_eq!(annulled, Task::Annul("fct_1".into(), "录入有误".into()));
+    }
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    edition::rules::Windows,
+    edition::rules::{Ended, Windows},
     indicator::rules::Indicator,
     shortfall::rules::{Kept, Shortfall},
 };
@@ -147,7 +147,7 @@ impl DeclarationState {
 pub enum DeclarationOutcome {
     /// As it is.
     Accepted,
-    /// It says in which items it is below what is recommended (Order 83 Art 14).
+    /// It says in which items it is below what is recommended, or cannot be compared with it (Order 83 Art 14).
     AcceptedWithDisclosure,
 }
 
@@ -196,7 +196,7 @@ impl Declaration {
 /// How a declaration with these shortfalls is taken.
 #[must_use]
 pub fn outcome(short: &[Shortfall]) -> DeclarationOutcome {
-    let is_less = short.iter().any(|one| matches!(one.how, Kept::Looser | Kept::Unsaid));
+    let is_less = short.iter().any(|one| one.how != Kept::Kept);
     if is_less { DeclarationOutcome::AcceptedWithDisclosure } else { DeclarationOutcome::Accepted }
 }
 
@@ -209,7 +209,7 @@ pub struct Outdated {
     /// From when it is without effect.
     #[schema(value_type = String, format = Date)]
     pub from: Day,
-    /// Until when the declaration may still cite it.
+    /// Until when the declaration may still cite it; none where it ended without a successor: there is nothing to go over to.
     #[schema(value_type = Option<String>, format = Date)]
     pub grace_until: Option<Day>,
     /// What replaces it.
@@ -217,13 +217,13 @@ pub struct Outdated {
 }
 
 /// Whether an edition has ended on a day. The grace runs from the day on which its successor is in force, and lasts at least as long as its
-/// transition.
+/// transition; without a successor there is none.
 #[must_use]
 pub fn outdated(number: &str, windows: &Windows, day: Day, grace: Option<Period>) -> Option<Outdated> {
     let from = windows.ended_from.filter(|from| *from <= day)?;
     let began = windows.superseded_from.map_or(from, |since| since.min(from));
     // Days and months need no calendar.
     let by_policy = grace.and_then(|grace| grace.due(began, &Calendar::default()).due_on);
-    let grace_until = by_policy.max(from.pred_opt());
+    let grace_until = by_policy.max(from.pred_opt()).filter(|_| windows.ended != Some(Ended::Withdrawn));
     Some(Outdated { number: number.to_owned(), from, grace_until, successors: windows.successors.clone() })
 }

@@ -8,7 +8,10 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryD
 use model::instant::Instant;
 
 use super::rules::{Declaration, DeclarationState};
-use crate::schema::{declaration, declaration_edition, declaration_version};
+use crate::{
+    classification::rules::coarser,
+    schema::{declaration, declaration_edition, declaration_version, edition_class},
+};
 
 type Row = (String, chrono::NaiveDateTime);
 
@@ -107,18 +110,39 @@ pub fn latest(conn: &mut Conn, enterprise: &str, edition: &str) -> Result<Option
         .transpose()
 }
 
-/// The ids of those that stand, in their order: all, or only of a class of the ICS and those below it.
+/// The ids of those that stand, in their order: all, or only those of a class of the ICS.
 ///
 /// # Errors
 /// When the database fails.
 pub fn standing(conn: &mut Conn, ics: Option<&str>, limit: i64) -> Result<Vec<String>> {
+    let stands = DeclarationState::Declared;
+    if let Some(code) = ics {
+        return of_class(conn, code, Some(stands), limit);
+    }
+    let query = declaration::table.filter(declaration::state.eq(stands.as_str())).order(declaration::id.asc());
+    Ok(query.select(declaration::id).limit(limit).load(conn)?)
+}
+
+/// The ids of those of products of a class of the ICS or one below it, in their order, in any state or only in one. A product without a
+/// class, or with a coarser one, has that of its main standard: who says less of its goods is not out of reach.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_class(conn: &mut Conn, ics: &str, state: Option<DeclarationState>, limit: i64) -> Result<Vec<String>> {
+    let below = format!("{ics}.%");
+    let editions = edition_class::table
+        .filter(edition_class::scheme.eq("ics"))
+        .filter(edition_class::code.eq(ics.to_owned()).or(edition_class::code.like(below.clone())))
+        .select(edition_class::edition);
+    let own = declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(below));
+    let is_open = declaration::ics.is_null().or(declaration::ics.eq_any(coarser(ics)));
     let mut query = declaration::table
-        .filter(declaration::state.eq(DeclarationState::Declared.as_str()))
+        .filter(own.or(is_open.and(declaration::main.eq_any(editions))))
         .select(declaration::id)
         .order(declaration::id.asc())
         .into_boxed();
-    if let Some(code) = ics {
-        query = query.filter(declaration::ics.eq(code.to_owned()).or(declaration::ics.like(format!("{code}.%"))));
+    if let Some(state) = state {
+        query = query.filter(declaration::state.eq(state.as_str()));
     }
     Ok(query.limit(limit).load(conn)?)
 }

@@ -59,7 +59,7 @@ fn citations_that_ended() {
         // A transition that is shorter than the grace, and one that is longer.
         (Some("2026-03-01"), Some("2026-05-01"), "2026-05-01", Some(("2026-05-01", "2026-09-01"))),
         (Some("2026-03-01"), Some("2027-03-01"), "2027-03-01", Some(("2027-03-01", "2027-02-28"))),
-        // Withdrawn without a successor.
+        // Withdrawn before its successor is in force.
         (None, Some("2026-03-01"), "2026-12-01", Some(("2026-03-01", "2026-09-01"))),
     ] {
         let windows = Windows {
@@ -71,5 +71,9 @@ fn citations_that_ended() {
         };
         let found = outdated("GB/T 99001-2020", &windows, day(on), grace).map(|one| (one.from, one.grace_until));
         assert_eq!(found, expected.map(|(from, until)| (day(from), Some(day(until)))), "{superseded:?} {ended:?} {on}");
+        // Without a successor there is nothing to go over to, and no grace.
+        let withdrawn = Windows { ended: ended.map(|_| Ended::Withdrawn), ..windows };
+        let found = outdated("GB/T 99001-2020", &withdrawn, day(on), grace).map(|one| (one.from, one.grace_until));
+        assert_eq!(found, expected.map(|(from, _)| (day(from), None)), "{superseded:?} {ended:?} {on}");
     }
 }

@@ -27,11 +27,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     actions,
-    rules::{Check, CheckEntry, CheckOutcome, CheckState, Compared, CorrectionOrder},
+    rules::{Check, CheckEntry, CheckOutcome, CheckState, Compared, CorrectionOrder, Looker, Sight, sight},
     store::{self, Search, Stored},
 };
 
-/// A check. What was measured, and what was said, is for the enterprise itself and authorities.
+/// A check. What was measured, and what was said, is for the enterprise itself and authorities; so are outcome, standard and order unless
+/// they are publicised.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CheckView {
     /// `dck_…`.
@@ -71,11 +72,14 @@ pub struct CheckView {
 }
 
 impl CheckView {
-    fn of(stored: Stored, sees_all: bool) -> Self {
+    fn of(stored: Stored, sight: Sight) -> Self {
         let Stored { check, version, recorded_at } = stored;
-        let allowed = check.allowed();
+        let (sees_all, sees_outcome) = (sight == Sight::Whole, matches!(sight, Sight::Whole | Sight::Outcome));
+        // Which steps may follow tells what was found.
+        let allowed = if sees_outcome { check.allowed() } else { &[] };
         let Check { id, plan, declaration, enterprise, product, standard, state, finding, order, publicised_on, history } = check;
         let seen = finding.clone().filter(|_| sees_all);
+        let finding = finding.filter(|_| sees_outcome);
         Self {
             id,
             plan,
@@ -83,12 +87,12 @@ impl CheckView {
             declaration_version: declaration.map(|(_, version)| version),
             enterprise: enterprise.to_string(),
             product,
-            standard,
+            standard: standard.filter(|_| sees_outcome),
             state,
             outcome: finding.as_ref().map(|finding| finding.outcome),
             found_on: finding.map(|finding| finding.found_on),
-            order,
-            publicised_on,
+            order: order.filter(|_| sees_outcome),
+            publicised_on: publicised_on.filter(|_| sees_outcome),
             assessor: seen.as_ref().and_then(|finding| finding.assessor.as_ref().map(Uscc::to_string)),
             report: seen.as_ref().and_then(|finding| finding.report.clone()),
             compared: seen.map(|finding| finding.compared),
@@ -107,7 +111,7 @@ impl CheckView {
 pub(crate) fn answer(status: u16, stored: Stored) -> Result<Answer> {
     let location = (status == 201).then(|| format!("/standards/v1/declaration_checks/{}", stored.check.id));
     let version = stored.version;
-    let body = serde_json::to_string(&CheckView::of(stored, true)).map_err(Error::internal)?;
+    let body = serde_json::to_string(&CheckView::of(stored, Sight::Whole)).map_err(Error::internal)?;
     Ok(Answer { status, etag: Some(ETag(version).to_string()), location, body })
 }
 
@@ -119,17 +123,24 @@ pub(crate) fn check_id(path: &str) -> Result<String> {
     Id::parse("dck", path).map_err(|fault| Error::invalid(vec![FieldFault::of("{id}", fault)]))
 }
 
-fn sees_all(caller: &Caller, stored: &Stored) -> bool {
-    caller.role() == Role::Service || caller.owns(&stored.check.enterprise).is_ok()
+fn looker(caller: &Caller, stored: &Stored) -> Looker {
+    match caller.role() {
+        Role::Authority | Role::Service => Looker::Official,
+        _ if caller.owns(&stored.check.enterprise).is_ok() => Looker::Itself,
+        _ => Looker::Stranger,
+    }
 }
 
-/// Read a check: the enterprise and authorities all of it, others where it stands.
+/// Read a check: the enterprise and authorities all of it, others where it stands and what is publicised.
 #[utoipa::path(params(("id" = String, Path, description = "The id of the check.", example = "dck_01JD0000000000000000000000")), responses((status = OK, body = CheckView, description = "The check."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/declaration_checks/{id}")]
 pub(crate) async fn read_declaration_check(db: Data<Db>, caller: Caller, path: Path<String>) -> Result<HttpResponse> {
     let id = check_id(&path)?;
     let stored = db.read(move |conn| store::find(conn, &id)?.ok_or_else(|| actions::unknown(&id))).await?;
-    let (seen, version) = (sees_all(&caller, &stored), stored.version);
+    let (seen, version) = (sight(looker(&caller, &stored), stored.check.state), stored.version);
+    if seen == Sight::Nothing {
+        return Err(actions::unknown(&stored.check.id));
+    }
     Ok(HttpResponse::Ok().insert_header(ETag(version).header()).json(CheckView::of(stored, seen)))
 }
 
@@ -154,7 +165,7 @@ pub struct ChecksQuery {
     cursor: Option<String>,
 }
 
-/// List checks, the oldest first; of those of others a caller sees where they stand.
+/// List checks, the oldest first; of those of others a caller sees where they stand and what is publicised.
 #[utoipa::path(params(ChecksQuery), responses((status = OK, body = Page<CheckView>, description = "One page."), Problems), security(("oauth2" = ["standards:read"])))]
 #[get("/declaration_checks")]
 pub(crate) async fn list_declaration_checks(
@@ -166,11 +177,12 @@ pub(crate) async fn list_declaration_checks(
     let (asked, mut bad) = query.into_parts();
     let state = param::word("state", asked.state.as_deref(), &CheckState::ALL, &mut bad);
     let (limit, after) = page::asked(asked.limit.as_deref(), asked.cursor.as_deref(), bad)?;
-    let search = Search { plan: asked.plan, enterprise: asked.enterprise, state, after, limit };
+    let hides_drawn = !matches!(caller.role(), Role::Authority | Role::Service);
+    let search = Search { plan: asked.plan, enterprise: asked.enterprise, state, hides_drawn, after, limit };
     let found = db.read(move |conn| store::list(conn, &search)).await?;
     let page = Page::cut(found, limit, |stored| Cursor::after([stored.check.id.clone()]));
     let show = |stored| {
-        let seen = sees_all(&caller, &stored);
+        let seen = sight(looker(&caller, &stored), stored.check.state);
         CheckView::of(stored, seen)
     };
     Ok(page.map(show).respond(&req))

@@ -210,6 +210,43 @@ pub struct Check {
     pub history: Vec<CheckEntry>,
 }
 
+/// How much of a check somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// What the public sees of it: outcome and order.
+    Outcome,
+    /// That it exists, and its state.
+    State,
+    /// Nothing: it is as if it were not there.
+    Nothing,
+}
+
+/// Who looks at a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looker {
+    /// An authority, or a service of the platform.
+    Official,
+    /// The enterprise itself.
+    Itself,
+    /// Anybody else.
+    Stranger,
+}
+
+/// How much of a check in a state somebody sees. Who was drawn is not told before it was looked at; what was found is between the
+/// enterprise and the authorities unless it is publicised.
+#[must_use]
+pub const fn sight(looker: Looker, state: CheckState) -> Sight {
+    match (looker, state) {
+        (Looker::Official, _) => Sight::Whole,
+        (_, CheckState::Drawn) => Sight::Nothing,
+        (Looker::Itself, _) => Sight::Whole,
+        (Looker::Stranger, CheckState::Publicised) => Sight::Outcome,
+        (Looker::Stranger, _) => Sight::State,
+    }
+}
+
 /// A step of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckStep {
@@ -306,8 +343,8 @@ impl Check {
     }
 }
 
-/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them the
-/// standards that it executes, but for what it discloses.
+/// What measurements say of a declaration, and the broken mandatory standard. What is declared is its own indicators, and beside them,
+/// also where an own indicator cannot be compared, the standards that it executes, but for what it discloses.
 ///
 /// # Errors
 /// `nothing_comparable`.
@@ -333,11 +370,12 @@ pub fn judged(
                 broken.get_or_insert_with(|| bar.standard.clone());
             }
         }
-        match own(&one.property) {
-            Some(indicator) => drop(compare("declared".to_owned(), false, indicator)),
-            None => bars.executed().filter(about).filter(|_| !is_disclosed(&one.property)).for_each(|bar| {
-                compare(place(bar), false, &bar.indicator);
-            }),
+        let declared = own(&one.property).map(|indicator| compare("declared".to_owned(), false, indicator));
+        if matches!(declared, Some(Kept::Kept | Kept::Looser)) || is_disclosed(&one.property) {
+            continue;
+        }
+        for bar in bars.executed().filter(about) {
+            compare(place(bar), false, &bar.indicator);
         }
     }
     if !compared.iter().any(|one| matches!(one.how, Kept::Kept | Kept::Looser)) {

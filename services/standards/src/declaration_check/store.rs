@@ -55,6 +55,7 @@ pub fn insert(tx: &mut Tx<'_>, made: Check) -> Result<Stored> {
             declaration_check::enterprise.eq(made.enterprise.as_str()),
             declaration_check::state.eq(made.state.as_str()),
             declaration_check::outcome.eq(outcome(&made)),
+            declaration_check::found_on.eq(made.finding.as_ref().map(|finding| finding.found_on)),
             declaration_check::publicised_on.eq(made.publicised_on),
             declaration_check::version.eq(1_i64),
             declaration_check::recorded_at.eq(at.naive_utc()),
@@ -74,6 +75,7 @@ pub fn save(tx: &mut Tx<'_>, moved: Check, version: i64) -> Result<Stored> {
         .set((
             declaration_check::state.eq(moved.state.as_str()),
             declaration_check::outcome.eq(outcome(&moved)),
+            declaration_check::found_on.eq(moved.finding.as_ref().map(|finding| finding.found_on)),
             declaration_check::publicised_on.eq(moved.publicised_on),
             declaration_check::version.eq(next),
             declaration_check::recorded_at.eq(at.naive_utc()),
@@ -98,6 +100,8 @@ pub struct Search {
     pub enterprise: Option<String>,
     /// In this state.
     pub state: Option<CheckState>,
+    /// Without those of which nothing is known but that they were drawn.
+    pub hides_drawn: bool,
     /// After this id.
     pub after: Option<String>,
     /// At most so many.
@@ -119,6 +123,9 @@ pub fn list(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
     if let Some(state) = search.state {
         query = query.filter(declaration_check::state.eq(state.as_str()));
     }
+    if search.hides_drawn {
+        query = query.filter(declaration_check::state.ne(CheckState::Drawn.as_str()));
+    }
     if let Some(after) = &search.after {
         query = query.filter(declaration_check::id.gt(after.clone()));
     }
@@ -126,17 +133,24 @@ pub fn list(conn: &mut Conn, search: &Search) -> Result<Vec<Stored>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Whether the newest outcome of each declaration was good; those that were never checked are not among them.
+/// A statement names at most so many ids: databases bound their number.
+const CHUNK: usize = 10_000;
+
+/// Whether the outcome of each of these declarations that was found last was good; those that were never checked are not among them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn passed(conn: &mut Conn) -> Result<BTreeMap<String, bool>> {
-    let rows: Vec<(Option<String>, Option<String>)> = declaration_check::table
-        .filter(declaration_check::declaration.is_not_null())
-        .filter(declaration_check::outcome.is_not_null())
-        .order(declaration_check::id.asc())
-        .select((declaration_check::declaration, declaration_check::outcome))
-        .load(conn)?;
+pub fn passed(conn: &mut Conn, declarations: &[String]) -> Result<BTreeMap<String, bool>> {
     let good = CheckOutcome::Conforms.as_str();
-    Ok(rows.into_iter().filter_map(|(declaration, outcome)| Some((declaration?, outcome? == good))).collect())
+    let mut all = BTreeMap::new();
+    for some in declarations.chunks(CHUNK) {
+        let rows: Vec<(Option<String>, Option<String>)> = declaration_check::table
+            .filter(declaration_check::declaration.eq_any(some))
+            .filter(declaration_check::outcome.is_not_null())
+            .order((declaration_check::found_on.asc(), declaration_check::id.asc()))
+            .select((declaration_check::declaration, declaration_check::outcome))
+            .load(conn)?;
+        all.extend(rows.into_iter().filter_map(|(declaration, outcome)| Some((declaration?, outcome? == good))));
+    }
+    Ok(all)
 }

@@ -8,7 +8,9 @@ use model::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::rules::{Check, CheckEntry, CheckOutcome, CheckRefusal, CheckState, CheckStep, Finding, Measurement, judged};
+use super::rules::{
+    Check, CheckEntry, CheckOutcome, CheckRefusal, CheckState, CheckStep, Finding, Looker, Measurement, Sight, judged, sight,
+};
 use crate::{
     declaration::rules::Declaration,
     indicator::rules::{Amount, Indicator},
@@ -60,6 +62,8 @@ fn values(all: &[(&str, &str)]) -> Vec<Measurement> {
 fn what_measurements_say() {
     use CheckOutcome::{BelowMandatory, Conforms, Untrue};
     let wear = [max("wear", "5")];
+    let mut odd = wear.clone();
+    odd[0]["test_method"] = json!({"standard": "Q/SLEX 001-2026"});
     for (indicators, disclosed, mandatory, recommended, measured, expected) in [
         (&wear[..], &[][..], &[][..], &[][..], &[("wear", "5")][..], Ok(Conforms)),
         (&wear, &[], &[], &[], &[("wear", "5.1")], Ok(Untrue)),
@@ -70,6 +74,11 @@ fn what_measurements_say() {
         (&wear, &[], &[], &[("noise", "60")], &[("noise", "61")], Ok(Untrue)),
         (&wear, &["noise"], &[], &[("noise", "60")], &[("wear", "5"), ("noise", "61")], Ok(Conforms)),
         (&wear, &["wear"], &[], &[("wear", "4")], &[("wear", "5")], Ok(Conforms)),
+        // An own indicator by an odd method does not keep the executed standard away, but for what is disclosed.
+        (&odd, &[], &[], &[("wear", "4")], &[("wear", "5")], Ok(Untrue)),
+        (&odd, &[], &[], &[("wear", "4")], &[("wear", "3")], Ok(Conforms)),
+        (&odd, &["wear"], &[], &[("wear", "4")], &[("wear", "5")], Err("nothing_comparable")),
+        (&wear, &[], &[], &[("wear", "4")], &[("wear", "5")], Ok(Conforms)),
         (&wear, &[], &[], &[], &[("weight", "5")], Err("nothing_comparable")),
         (&wear, &[], &[], &[], &[], Err("nothing_comparable")),
     ] {
@@ -147,6 +156,23 @@ fn from_the_draw_to_publicity() {
         (vec![(untrue(), "2026-01-02"), (order(), "2026-01-01")], Err(CheckRefusal::BeforeLastStep)),
     ] {
         assert_eq!(walked(&steps).map(|check| check.state), expected, "{steps:?}");
+    }
+}
+
+/// Who was drawn is told to nobody before something was found; what was found is told to strangers only when it is publicised.
+#[test]
+fn who_sees_what_of_a_check() {
+    use CheckState::{Annulled, Corrected, Drawn, Found, Ordered, Publicised};
+    for (state, itself, stranger) in [
+        (Drawn, Sight::Nothing, Sight::Nothing),
+        (Found, Sight::Whole, Sight::State),
+        (Ordered, Sight::Whole, Sight::State),
+        (Publicised, Sight::Whole, Sight::Outcome),
+        (Corrected, Sight::Whole, Sight::State),
+        (Annulled, Sight::Whole, Sight::State),
+    ] {
+        assert_eq!(sight(Looker::Official, state), Sight::Whole, "{state:?}");
+        assert_eq!((sight(Looker::Itself, state), sight(Looker::Stranger, state)), (itself, stranger), "{state:?}");
     }
 }
 

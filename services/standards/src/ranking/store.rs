@@ -4,12 +4,13 @@ use common::{
     db::Conn,
     error::{Error, Result},
 };
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, TextExpressionMethods};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 
 use super::rules::Ranking;
 use crate::{
+    declaration,
     declaration_check::rules::{CheckOutcome, CheckState},
-    schema::{declaration, declaration_check, edition_class, ranking},
+    schema::{declaration_check, ranking},
 };
 
 /// A ranking with its version.
@@ -87,22 +88,12 @@ pub fn newest(conn: &mut Conn, plan: &str) -> Result<Option<String>> {
     Ok(query.order(ranking::id.desc()).first(conn).optional()?)
 }
 
-/// The declarations of products of a class or one below it, whether they stand or not; a product without a class has that of its first standard.
+/// The declarations of products of a class or one below it, whether they stand or not.
 ///
 /// # Errors
 /// When the database fails.
 pub fn in_field(conn: &mut Conn, ics: &str) -> Result<Vec<String>> {
-    let below = format!("{ics}.%");
-    let of_class = edition_class::table
-        .filter(edition_class::scheme.eq("ics"))
-        .filter(edition_class::code.eq(ics.to_owned()).or(edition_class::code.like(below.clone())))
-        .select(edition_class::edition);
-    let own = declaration::ics.eq(ics.to_owned()).or(declaration::ics.like(below));
-    let by_standard = declaration::ics.is_null().and(declaration::main.eq_any(of_class));
-    let mut ids: Vec<String> = declaration::table.filter(own).select(declaration::id).load(conn)?;
-    ids.extend(declaration::table.filter(by_standard).select(declaration::id).load::<String>(conn)?);
-    ids.sort();
-    Ok(ids)
+    declaration::store::of_class(conn, ics, None, i64::MAX)
 }
 
 /// The checks that a declaration did not pass, unless they were annulled or the enterprise put right what they found.

@@ -100,7 +100,7 @@ impl Bars {
     }
 }
 
-/// What is looser than mandatory is refused; what is less than recommended is to be disclosed. Without own indicators nothing is below
+/// What is looser than mandatory is refused; what is less than recommended, or cannot be compared with it, is to be disclosed. Without own indicators nothing is below
 /// anything.
 #[must_use]
 pub fn measured(draft: &Draft, bars: &Bars) -> (Vec<Shortfall>, Vec<FieldFault>) {
@@ -121,11 +121,17 @@ pub fn measured(draft: &Draft, bars: &Bars) -> (Vec<Shortfall>, Vec<FieldFault>)
             continue;
         }
         let property = required.property.clone();
-        let is_less = matches!(how, Kept::Looser | Kept::Unsaid);
-        if is_less && !draft.disclosures.iter().any(|note| note.property == property) {
+        // What cannot be compared cannot be shown not to be lower: an odd test method is no way around stating it.
+        if !draft.disclosures.iter().any(|note| note.property == property) {
             let at = found.map_or_else(|| "/disclosures".to_owned(), |(place, _)| format!("/indicators/{place}"));
-            let zh = format!("{property} 低于或少于推荐性标准 {standard} 第 {clause} 条，应当明示（办法第十四条）。");
-            let en = format!("{property} is lower or fewer than clause {clause} of {standard}; that is to be stated (Order 83 Art 14).");
+            let (zh, en) = if how == Kept::Unclear {
+                let zh =
+                    format!("{property} 无法与推荐性标准 {standard} 第 {clause} 条比较，不能证明不低于该条，应当明示（办法第十四条）。");
+                (zh, format!("{property} cannot be compared with clause {clause} of {standard}; that is to be stated (Order 83 Art 14)."))
+            } else {
+                let zh = format!("{property} 低于或少于推荐性标准 {standard} 第 {clause} 条，应当明示（办法第十四条）。");
+                (zh, format!("{property} is lower or fewer than clause {clause} of {standard}; that is to be stated (Order 83 Art 14)."))
+            };
             bad.push(FieldFault::rule(at, "disclosure_missing", zh, en));
         }
         short.push(Shortfall { standard: standard.clone(), clause: clause.clone(), property, how });

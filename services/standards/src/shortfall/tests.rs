@@ -103,15 +103,18 @@ fn mandatory_is_refused_and_recommended_is_disclosed() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_shown_and_not_refused() {
+fn what_cannot_be_compared_is_disclosed() {
     let own = indicator("wear", None, Some("9"), Some("Q/SLEX 001-2026"));
     let required = indicator("wear", None, Some("5"), Some("GB/T 99901-2020"));
     let bars =
         Bars { mandatory: vec![bar("GB 1-2024", required.clone())], recommended: vec![bar("GB/T 2-2024", required)], ..Bars::default() };
-    let (short, bad) = measured(&draft(vec![own], &[]), &bars);
-    assert!(bad.is_empty(), "{bad:?}");
-    assert_eq!(short.iter().map(|one| one.how).collect::<Vec<_>>(), [Kept::Unclear]);
-    assert_eq!(outcome(&short), DeclarationOutcome::Accepted);
+    for (disclosed, expected) in [(&[][..], &["/indicators/0 disclosure_missing"][..]), (&["wear"], &[])] {
+        let (short, bad) = measured(&draft(vec![own.clone()], disclosed), &bars);
+        let bad: Vec<String> = bad.iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect();
+        assert_eq!(bad, expected, "{disclosed:?}");
+        assert_eq!(short.iter().map(|one| one.how).collect::<Vec<_>>(), [Kept::Unclear]);
+        assert_eq!(outcome(&short), DeclarationOutcome::AcceptedWithDisclosure);
+    }
 }
 
 proptest! {
