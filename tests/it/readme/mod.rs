@@ -52,6 +52,7 @@ fn run(parts: &[Part], folder: &Path, environment: &[(String, String)]) -> Vec<S
     for (number, part) in parts.iter().enumerate() {
         let output = folder.join(format!("{number}.out"));
         let commands = part.block.text.replace("target/debug/", &format!("{}/", programs().display()));
+        let commands = commands.replace("@tests/data/", concat!("@", env!("CARGO_MANIFEST_DIR"), "/data/"));
         script.push_str(&format!("exec > '{}' 2>&1\n{commands}\n", output.display()));
     }
     let path = folder.join("page.sh");
