@@ -185,7 +185,7 @@ async fn consulted(stack: &Stack, path: &mut String) -> Reply {
     let drafting = step(&own, &made, &act("approve_project"), &remark()).await.expect_status(200);
     step(&enterprise, &drafting, &act("consult"), &remark()).await.expect_status(400);
     let short = json!({"until": day(20), "text": "示例"});
-    assert_eq!(codes(step(&own, &drafting, &act("consult"), &short).await), at(&[("", "text_missing"), ("/until", "consultation_short")]));
+    assert_eq!(codes(step(&own, &drafting, &act("consult"), &short).await), at(&[("", "draft_missing"), ("/until", "consultation_short")]));
     let with_text = with(project(&drafter, "0012.1"), "text_digest", json!(digest('e')));
     let drafted = put(&own, &drafting, path, &with_text).await.expect_status(200);
     let asked = step(&own, &drafted, &act("consult"), &json!({"until": day(31), "text": "示例"})).await.expect_status(200);
