@@ -191,6 +191,8 @@ diesel::table! {
         attempts -> Integer,
         next_at -> Timestamp,
         failure -> Nullable<Text>,
+        standard -> Nullable<Text>,
+        valid_to -> Nullable<Date>,
     }
 }
 

@@ -10,6 +10,7 @@ use super::standard_catalogue::editions;
 on_both_databases!(a_product_is_declared_in_versions);
 on_both_databases!(declarations_are_drawn_and_checked);
 on_both_databases!(what_was_not_declared_is_publicised);
+on_both_databases!(a_claim_lapses_with_its_edition);
 
 const DECLARATIONS: &str = "/standards/v1/declarations";
 const CHECKS: &str = "/standards/v1/declaration_checks";
@@ -324,4 +325,42 @@ async fn what_was_not_declared_is_publicised(stack: &mut Stack) {
     assert_eq!(corrected.field("/state"), "corrected");
     assert_eq!(buyer.get(&path).await.expect_status(200).field("/outcome"), &Value::Null, "nor of what is corrected");
     assert!(public().await.is_none(), "what is corrected is shown no longer");
+}
+
+/// Issue 6, point 9: what credit knows of goods that conform to an edition counts until the grace is over that begins with its successor.
+async fn a_claim_lapses_with_its_edition(stack: &mut Stack) {
+    let officer = stack.officer().await;
+    let sample = sample_enterprise();
+    officer.put(&sample.path(), &sample.body).await.expect_status(201);
+    let indicators = [limit("wear", "performance", "5"), limit("noise", "functional", "60")];
+    let body = declaration("示例滑板车 E1", &["Q/SLEX 003-2026"], &indicators);
+    officer.post(DECLARATIONS, &with(body, "enterprise", json!(sample.code))).await.expect_status(201);
+    let seed = "0cc175b9c0f1b6a831c399e269772661";
+    let commitment = format!("sha256:{}", Sha256::digest(seed).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let plan = json!({"title": "示例抽查", "commitment": commitment, "ics": "97.190", "count": 1,
+        "weights": {"unchecked": 2, "failed": 3, "passed": 1}});
+    let planned = officer.post(&format!("{CHECKS}/plans"), &plan).await.expect_status(201);
+    let draw = format!("{CHECKS}/plans/{}/draw", planned.text_at("/id"));
+    step(&officer, &planned, &draw, &json!({"seed": seed})).await.expect_status(200);
+    let drawn = officer.get(&format!("{CHECKS}?plan={}", planned.text_at("/id"))).await.expect_status(200).text_at("/items/0/id");
+    let check = officer.get(&format!("{CHECKS}/{drawn}")).await.expect_status(200);
+    let values = finding(&[("wear", "4"), ("noise", "50")], &stack.code("laboratory"));
+    let found = step(&officer, &check, &format!("{CHECKS}/{drawn}/find"), &values).await.expect_status(200);
+    assert_eq!((found.field("/outcome"), found.field("/standard")), (&json!("conforms"), &json!("Q/SLEX 003-2026")));
+
+    let counts_until = async |day: chrono::NaiveDate| {
+        let facts = format!("{}/facts?kind=standard_conformity", sample.path());
+        eventually(&format!("credit knows until {day}"), || async {
+            let all = officer.get(&facts).await.expect_status(200);
+            let standing = all.field("/items").as_array().unwrap().clone();
+            standing.into_iter().find(|fact| fact["valid_to"] == json!(day.to_string()) && fact["detail"]["result"] == "pass")
+        })
+        .await
+    };
+    let today = testkit::today();
+    counts_until(today.checked_add_months(chrono::Months::new(36)).unwrap()).await;
+    let successor = json!({"number": "Q/SLEX 003-2030", "title": "示例滑板车要求", "published_on": today.to_string(), "effective_on": today.to_string(),
+        "status": "current", "relations": [{"kind": "replaces", "to": "Q/SLEX 003-2026"}]});
+    editions(&officer, &[successor]).await;
+    counts_until(today.checked_add_months(chrono::Months::new(6)).unwrap()).await;
 }

@@ -10,7 +10,11 @@ CREATE TABLE credit_report (
     in_doubt BOOLEAN NOT NULL,
     attempts INTEGER NOT NULL,
     next_at TIMESTAMP NOT NULL,
-    failure TEXT
+    failure TEXT,
+    -- Of which standard, and until when the fact counts: less long once the edition has ended.
+    standard TEXT,
+    valid_to DATE
 );
+CREATE INDEX credit_report_standard ON credit_report (standard);
 CREATE INDEX credit_report_position ON credit_report (position);
 CREATE INDEX credit_report_due ON credit_report (state, next_at);

@@ -9,15 +9,18 @@ use common::{
     stop::stopping,
 };
 use contracts::{event::Payload, standards::DeclarationChecked};
+use model::{instant::Day, period::Period};
 use serde_json::json;
 
 use super::{
-    rules::{ReportState, Task, pause_ms, task},
+    rules::{Known, Lasts, ReportState, Task, pause_ms, task},
     store::{self, Report},
 };
 use crate::{
     Standards,
+    declaration::rules::outdated,
     declaration_check::{self, rules::CheckState},
+    edition,
 };
 
 const CHUNK: i64 = 100;
@@ -86,15 +89,36 @@ async fn send(app: &Arc<Standards>, credit: &Peer, report: &Report) -> Result<Re
         return Ok(Report { state: ReportState::Refused, failure: Some("not_found".to_owned()), ..report.clone() });
     };
     let day = check.finding.as_ref().map_or_else(|| app.clock.now().day(), |finding| finding.found_on);
-    let counts = app.declaration_terms.at(day).map(|row| row.value.conformity_counts);
-    let known = Report { version, sent: version, state: ReportState::Acknowledged, failure: None, in_doubt: false, ..report.clone() };
-    match task(&check, report.fact.as_deref(), report.in_doubt, counts) {
+    let terms = app.declaration_terms.at(day);
+    let lasts = Lasts {
+        counts: terms.map(|row| row.value.conformity_counts),
+        until: claims_end(app, check.standard.clone(), terms.map(|row| row.value.conformity_grace)).await?,
+    };
+    let known = Report {
+        version,
+        sent: version,
+        state: ReportState::Acknowledged,
+        failure: None,
+        in_doubt: false,
+        standard: check.standard.clone(),
+        ..report.clone()
+    };
+    let of_credit = Known { fact: report.fact.as_deref(), in_doubt: report.in_doubt, valid_to: report.valid_to };
+    match task(&check, of_credit, lasts) {
         Task::Nothing => Ok(known),
         Task::Record(fact) => {
             let (id, key) = (check.id.clone(), format!("{}-{version}-record", check.id));
             app.db.write(move |tx| store::doubt(tx.conn, &id)).await?;
+            let known = Report { valid_to: fact.valid_to(), ..known };
             let taken = outcome(known, &credit.post("/credit/v1/facts", &fact, &key, TIMEOUT).await?, true);
             Ok(if check.state == CheckState::Annulled { yet_to_annul(taken) } else { taken })
+        }
+        Task::Supersede(old, fact) => {
+            let until = fact.valid_to().map(|day| day.to_string()).unwrap_or_default();
+            let body = json!({"fact": fact, "reason": format!("标准版本的有效期变化，符合性声明计至 {until}。")});
+            let key = format!("{}-{old}-{until}", check.id);
+            let known = Report { valid_to: fact.valid_to(), ..known };
+            Ok(outcome(known, &credit.post(&format!("/credit/v1/facts/{old}/supersede"), &body, &key, TIMEOUT).await?, true))
         }
         Task::Annul(old, reason) => {
             let key = format!("{}-{version}-annul", check.id);
@@ -102,6 +126,15 @@ async fn send(app: &Arc<Standards>, credit: &Peer, report: &Report) -> Result<Re
             Ok(outcome(known, &credit.post(&path, &json!({"reason": reason}), &key, TIMEOUT).await?, false))
         }
     }
+}
+
+/// The last day on which goods may claim to conform to an edition, its grace included; none while no end of it is known.
+async fn claims_end(app: &Arc<Standards>, standard: Option<String>, grace: Option<Period>) -> Result<Option<Day>> {
+    let Some(number) = standard else { return Ok(None) };
+    let found = app.db.read(move |conn| edition::store::by_number(conn, &number)).await?;
+    let Some((stored, ended)) = found.and_then(|stored| stored.windows.ended_from.map(|ended| (stored, ended))) else { return Ok(None) };
+    let lapse = outdated(stored.entry.number.as_str(), &stored.windows, ended, grace);
+    Ok(lapse.and_then(|lapse| lapse.grace_until).or_else(|| ended.pred_opt()))
 }
 
 /// An annulled outcome of which the fact is known now: the next look annuls that.

@@ -57,39 +57,74 @@ pub struct FactSent {
     detail: StandardConformity,
 }
 
+impl FactSent {
+    /// Until when it counts.
+    #[must_use]
+    pub const fn valid_to(&self) -> Option<Day> {
+        self.valid_to
+    }
+}
+
 /// What has to be done in credit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
     /// A new fact.
     Record(Box<FactSent>),
+    /// Another in the place of a fact, because it counts until another day.
+    Supersede(String, Box<FactSent>),
     /// A fact that should never have stood.
     Annul(String, String),
     /// Credit need not hear of it, or knows it already.
     Nothing,
 }
 
-/// What has to be done so that credit knows an outcome as it stands, given the fact that it knows, or that it may have taken one without its
-/// answer having come back. An outcome does not change but by being annulled; one that credit may have is sent once more, since only the
-/// answer tells which fact is to be annulled.
+/// What credit knows of an outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// The fact.
+    pub fact: Option<&'a str>,
+    /// It may have taken one without its answer having come back.
+    pub in_doubt: bool,
+    /// Until when the fact counts.
+    pub valid_to: Option<Day>,
+}
+
+/// For how long an outcome counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lasts {
+    /// By the policy.
+    pub counts: Option<Period>,
+    /// The last day on which goods may claim to conform to the edition, its grace included; none while it holds.
+    pub until: Option<Day>,
+}
+
+/// What has to be done so that credit knows an outcome as it stands. An outcome does not change but by being annulled, and counts until the edition's
+/// grace is over; one that credit may have is sent once more, since only the answer tells which fact is to be annulled.
 #[must_use]
-pub fn task(check: &Check, fact: Option<&str>, in_doubt: bool, counts: Option<Period>) -> Task {
+pub fn task(check: &Check, known: Known<'_>, lasts: Lasts) -> Task {
     let is_annulled = check.state == CheckState::Annulled;
-    match (sent(check, counts), fact) {
-        (Some(new), None) if !is_annulled || in_doubt => Task::Record(Box::new(new)),
+    match (sent(check, lasts), known.fact) {
+        (Some(new), None) if !is_annulled || known.in_doubt => Task::Record(Box::new(new)),
         (_, Some(fact)) if is_annulled => {
             let reason = check.history.last().map(|entry| entry.text.chars().take(REASON_MAX).collect()).unwrap_or_default();
             Task::Annul(fact.to_owned(), reason)
         }
+        (Some(new), Some(fact)) if new.valid_to != known.valid_to => Task::Supersede(fact.to_owned(), Box::new(new)),
         _ => Task::Nothing,
     }
 }
 
 /// The outcome of a check, annulled or not. Nothing is said of goods by a declaration that was not made: that case is told as an event alone.
-fn sent(check: &Check, counts: Option<Period>) -> Option<FactSent> {
+fn sent(check: &Check, lasts: Lasts) -> Option<FactSent> {
     let finding = check.finding.as_ref()?;
     let standard = check.standard.clone().filter(|_| finding.outcome != CheckOutcome::NotDeclared)?;
     let day = finding.found_on;
-    let result = if finding.outcome == CheckOutcome::Conforms { CheckResult::Pass } else { CheckResult::Fail };
+    let passes = finding.outcome == CheckOutcome::Conforms;
+    // Years end on the same-numbered day and need no calendar.
+    let counts = lasts.counts.and_then(|counts| counts.due(day, &Calendar::default()).due_on);
+    // That goods failed does not lapse with the edition that they failed.
+    let until = lasts.until.filter(|_| passes).map(|until| until.max(day));
+    let valid_to = counts.map_or(until, |counts| Some(until.map_or(counts, |until| until.min(counts))));
     Some(FactSent {
         enterprise: check.enterprise.to_string(),
         kind: "standard_conformity",
@@ -97,9 +132,8 @@ fn sent(check: &Check, counts: Option<Period>) -> Option<FactSent> {
         source: FactSource { authority: format!("标准化主管部门 {}", finding.authority), document_no: finding.report.clone() },
         decided_on: day,
         valid_from: day,
-        // Years end on the same-numbered day and need no calendar.
-        valid_to: counts.and_then(|counts| counts.due(day, &Calendar::default()).due_on),
-        detail: StandardConformity { standard, result },
+        valid_to,
+        detail: StandardConformity { standard, result: if passes { CheckResult::Pass } else { CheckResult::Fail } },
     })
 }
 

@@ -5,7 +5,7 @@ use common::{
     error::Result,
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
-use model::instant::Instant;
+use model::instant::{Day, Instant};
 
 use super::rules::ReportState;
 use crate::schema::credit_report;
@@ -29,12 +29,16 @@ pub struct Report {
     pub attempts: i32,
     /// Why it was not taken.
     pub failure: Option<String>,
+    /// Of which standard.
+    pub standard: Option<String>,
+    /// Until when the fact counts, as credit knows it.
+    pub valid_to: Option<Day>,
 }
 
-type Row = (String, i64, i64, String, Option<String>, bool, i32, Option<String>);
+type Row = (String, i64, i64, String, Option<String>, bool, i32, Option<String>, Option<String>, Option<Day>);
 
-fn report((check, version, sent, state, fact, in_doubt, attempts, failure): Row) -> Report {
-    Report { check, version, sent, state: ReportState::named(&state), fact, in_doubt, attempts, failure }
+fn report((check, version, sent, state, fact, in_doubt, attempts, failure, standard, valid_to): Row) -> Report {
+    Report { check, version, sent, state: ReportState::named(&state), fact, in_doubt, attempts, failure, standard, valid_to }
 }
 
 type Columns = (
@@ -46,6 +50,8 @@ type Columns = (
     credit_report::in_doubt,
     credit_report::attempts,
     credit_report::failure,
+    credit_report::standard,
+    credit_report::valid_to,
 );
 
 const COLUMNS: Columns = (
@@ -57,6 +63,8 @@ const COLUMNS: Columns = (
     credit_report::in_doubt,
     credit_report::attempts,
     credit_report::failure,
+    credit_report::standard,
+    credit_report::valid_to,
 );
 
 /// The feed position up to which reports were noted.
@@ -113,6 +121,22 @@ pub fn find(conn: &mut Conn, check: &str) -> Result<Option<Report>> {
     Ok(row.map(report))
 }
 
+/// Notes that the days of an edition have changed: what credit knows of goods that conform to it is looked at again.
+///
+/// # Errors
+/// When the database fails.
+pub fn look_again(conn: &mut Conn, standard: &str, now: Instant) -> Result<()> {
+    let known = credit_report::table.filter(credit_report::standard.eq(standard)).filter(credit_report::fact.is_not_null());
+    diesel::update(known.filter(credit_report::state.eq(ReportState::Acknowledged.as_str())))
+        .set((
+            credit_report::state.eq(ReportState::Pending.as_str()),
+            credit_report::attempts.eq(0),
+            credit_report::next_at.eq(now.naive_utc()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Notes before an outcome is sent that credit may have it from now on, whatever becomes of the answer.
 ///
 /// # Errors
@@ -141,6 +165,8 @@ pub fn tried(conn: &mut Conn, tried: &Report, next_at: Instant) -> Result<()> {
             credit_report::attempts.eq(tried.attempts),
             credit_report::next_at.eq(next_at.naive_utc()),
             credit_report::failure.eq(&tried.failure),
+            credit_report::standard.eq(&tried.standard),
+            credit_report::valid_to.eq(tried.valid_to),
         ))
         .execute(conn)?;
     Ok(())

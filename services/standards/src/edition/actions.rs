@@ -8,6 +8,8 @@ use contracts::{event::tell, standards::EditionRecorded};
 use model::{instant::Day, normalise::search_key, text::Text};
 use serde_json::json;
 
+use crate::credit_report;
+
 use super::{
     rules::{Entry, Relation, RelationKind, SINCE_EVER, Successor, begins, faults, windows},
     store::{self, Stored},
@@ -100,6 +102,8 @@ fn put(tx: &mut Tx<'_>, stored: &Stored, by: &str) -> Result<()> {
     let words = [entry.number.as_str(), &entry.title, entry.title_en.as_deref().unwrap_or_default()];
     let folded: String = words.iter().map(|text| search_key(text)).collect::<Vec<_>>().join(" ");
     store::save(tx, stored, &folded, by)?;
+    // Credit is told until when goods may claim to conform to it.
+    credit_report::store::look_again(tx.conn, entry.number.as_str(), tx.now())?;
     told(tx, stored, by)
 }
 
